@@ -83,7 +83,14 @@ struct PartStep {
 
 /// Something a reader of the figures should know: a gap, a clock step, a counter reset.
 struct Incident {
-  enum class Kind : std::uint8_t { link_up, link_down, gap, clock_step, counter_reset, suspect_step };
+  enum class Kind : std::uint8_t {
+    link_up,
+    link_down,
+    gap,
+    clock_step,
+    counter_reset,
+    suspect_step
+  };
   Instant time{};
   Kind kind = Kind::gap;
   std::string note;
@@ -96,10 +103,10 @@ struct Incident {
 
 /// What the engine derived from some observations of one machine, oldest first.
 struct Facts {
-  std::vector<StateInterval> states;       ///< Closed ones.
-  std::vector<LaneSpan> spans;             ///< Closed ones.
+  std::vector<StateInterval> states;  ///< Closed ones.
+  std::vector<LaneSpan> spans;        ///< Closed ones.
   std::vector<AlarmSpan> alarms_raised;
-  std::vector<AlarmSpan> alarms_cleared;   ///< With `to`.
+  std::vector<AlarmSpan> alarms_cleared;  ///< With `to`.
   std::vector<PartStep> parts;
   std::vector<Incident> incidents;
 

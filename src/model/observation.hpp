@@ -21,9 +21,9 @@ enum class ScanKind : std::uint8_t {
   alive,      ///< Nothing changed, and the source is known to be there: what was said still holds.
   link_up,    ///< A session with the device stands.
   link_down,  ///< Nothing was heard from `time` on, though noticed only at `received`.
-  gap,        ///< The source lost data before `time` (buffer overrun, new instance): not continuous.
-  clock_step, ///< A clock jumped; `note` says whose and how far.
-  booking,    ///< A person booked a state from `time` on; `note` is Booking::pack(), empty ends it.
+  gap,  ///< The source lost data before `time` (buffer overrun, new instance): not continuous.
+  clock_step,  ///< A clock jumped; `note` says whose and how far.
+  booking,  ///< A person booked a state from `time` on; `note` is Booking::pack(), empty ends it.
 };
 
 /// Observations that share one time: one poll of a group, one SHDR line, one document entry.
@@ -35,10 +35,10 @@ struct Scan {
   Instant device{};  ///< Equal to Instant{} (1970) when the device gave none.
   Instant received{};
   ScanKind kind = ScanKind::values;
-  std::uint16_t group = 0;         ///< Poll group; 0: each signal stands alone (event sources).
-  std::uint32_t first = 0;         ///< Range of Batch::observations.
+  std::uint16_t group = 0;  ///< Poll group; 0: each signal stands alone (event sources).
+  std::uint32_t first = 0;  ///< Range of Batch::observations.
   std::uint32_t count = 0;
-  std::uint32_t note_offset = 0;   ///< Range of Batch::text: why (link_down, gap, clock_step).
+  std::uint32_t note_offset = 0;  ///< Range of Batch::text: why (link_down, gap, clock_step).
   std::uint32_t note_length = 0;
 };
 

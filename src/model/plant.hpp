@@ -96,14 +96,14 @@ enum class Parity : std::uint8_t { none, even, odd };
 
 struct Connection {
   Protocol protocol = Protocol::push;
-  std::string host;             ///< TCP protocols.
-  std::uint16_t port = 0;       ///< TCP protocols; the protocol's own when not given.
-  std::uint8_t unit = 1;        ///< Modbus unit id.
-  std::string serial_port;      ///< Modbus RTU: `/dev/ttyUSB0`.
+  std::string host;         ///< TCP protocols.
+  std::uint16_t port = 0;   ///< TCP protocols; the protocol's own when not given.
+  std::uint8_t unit = 1;    ///< Modbus unit id.
+  std::string serial_port;  ///< Modbus RTU: `/dev/ttyUSB0`.
   std::uint32_t baud = 9600;
   Parity parity = Parity::none;
   std::uint8_t stop_bits = 1;
-  std::string device;           ///< MTConnect: device name or uuid; empty: the agent's only device.
+  std::string device;  ///< MTConnect: device name or uuid; empty: the agent's only device.
   Duration poll = std::chrono::milliseconds{1000};
   Duration timeout = std::chrono::milliseconds{2000};  ///< For one request.
   ClockPolicy clock = ClockPolicy::corrected;
@@ -120,27 +120,27 @@ struct StateRules {
   std::optional<Duration> offline_after;
   /// A Fault condition while Execution is ACTIVE is an alarm event only; set to stop the run too.
   bool fault_stops_run = false;
-  std::vector<std::string> warmup_programs;          ///< Running one of these is `warmup`.
-  std::optional<double> current_off_below;           ///< A: current clamp, below is `power_off`.
-  std::optional<double> current_run_above;           ///< A: above for 3 s is `run`.
+  std::vector<std::string> warmup_programs;  ///< Running one of these is `warmup`.
+  std::optional<double> current_off_below;   ///< A: current clamp, below is `power_off`.
+  std::optional<double> current_run_above;   ///< A: above for 3 s is `run`.
 
   bool operator==(const StateRules&) const = default;
 };
 
 /// How counters become parts. Defaults: domain.md 3.7.
 struct CountRules {
-  std::uint64_t modulus = 0;           ///< Counter wraps to 0 at this value; 0: it never wraps.
-  std::uint32_t parts_per_count = 1;   ///< Cavities, or parts a program yields.
+  std::uint64_t modulus = 0;              ///< Counter wraps to 0 at this value; 0: it never wraps.
+  std::uint32_t parts_per_count = 1;      ///< Cavities, or parts a program yields.
   std::optional<std::uint64_t> step_max;  ///< Instead of ceil(dt / (0.5 × ideal cycle)) + 1.
 
   bool operator==(const CountRules&) const = default;
 };
 
 struct Machine {
-  std::string id;     ///< [a-z0-9-], stable for ever.
+  std::string id;  ///< [a-z0-9-], stable for ever.
   std::string name;
-  std::string group;  ///< Path, `一廠/A線`; empty: the plant itself.
-  std::optional<double> ideal_cycle_s;   ///< PRI, planned run time per item.
+  std::string group;                    ///< Path, `一廠/A線`; empty: the plant itself.
+  std::optional<double> ideal_cycle_s;  ///< PRI, planned run time per item.
   std::optional<double> rated_power_kw;
   std::string profile;
   bool accept_new_signals = false;

@@ -47,10 +47,14 @@ std::optional<ValueType> value_type_from(std::string_view word) {
 
 std::string_view to_string(Quality quality) {
   switch (quality) {
-    case Quality::good: return "good";
-    case Quality::uncertain: return "uncertain";
-    case Quality::bad: return "bad";
-    case Quality::unavailable: return "unavailable";
+    case Quality::good:
+      return "good";
+    case Quality::uncertain:
+      return "uncertain";
+    case Quality::bad:
+      return "bad";
+    case Quality::unavailable:
+      return "unavailable";
   }
   return "?";
 }
@@ -89,12 +93,17 @@ Value Value::of_text(std::uint32_t offset, std::uint32_t length) {
 
 std::optional<double> Value::number() const {
   switch (kind) {
-    case ValueKind::boolean: return boolean ? 1.0 : 0.0;
-    case ValueKind::integer: return static_cast<double>(integer);
-    case ValueKind::unsigned_integer: return static_cast<double>(unsigned_integer);
-    case ValueKind::real: return real;
+    case ValueKind::boolean:
+      return boolean ? 1.0 : 0.0;
+    case ValueKind::integer:
+      return static_cast<double>(integer);
+    case ValueKind::unsigned_integer:
+      return static_cast<double>(unsigned_integer);
+    case ValueKind::real:
+      return real;
     case ValueKind::text:
-    case ValueKind::none: return std::nullopt;
+    case ValueKind::none:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -107,10 +116,14 @@ std::optional<bool> Value::truth() const {
 
 std::string_view to_string(Condition::Level level) {
   switch (level) {
-    case Condition::Level::unavailable: return "UNAVAILABLE";
-    case Condition::Level::normal: return "NORMAL";
-    case Condition::Level::warning: return "WARNING";
-    case Condition::Level::fault: return "FAULT";
+    case Condition::Level::unavailable:
+      return "UNAVAILABLE";
+    case Condition::Level::normal:
+      return "NORMAL";
+    case Condition::Level::warning:
+      return "WARNING";
+    case Condition::Level::fault:
+      return "FAULT";
   }
   return "?";
 }

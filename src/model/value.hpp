@@ -38,7 +38,9 @@ enum class Quality : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view to_string(Quality quality);
-[[nodiscard]] inline bool is_usable(Quality q) { return q == Quality::good || q == Quality::uncertain; }
+[[nodiscard]] inline bool is_usable(Quality q) {
+  return q == Quality::good || q == Quality::uncertain;
+}
 
 /// What kind of payload a Value carries.
 enum class ValueKind : std::uint8_t { none, boolean, integer, unsigned_integer, real, text };
