@@ -63,7 +63,7 @@ std::vector<ShiftOccurrence> shifts_in(const Calendar& calendar, const Zone& zon
         if (works_on(shift, day)) add(occur(shift, zone, day));
     }
   }
-  std::ranges::stable_sort(out, {}, [](const ShiftOccurrence& s) { return s.when.from; });
+  std::ranges::sort(out, {}, [](const ShiftOccurrence& s) { return s.when.from; });
   return out;
 }
 
