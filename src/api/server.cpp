@@ -1,0 +1,367 @@
+#include "api/server.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <charconv>
+
+namespace spindle::api {
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t header_max = 16 * 1024;
+constexpr std::uint64_t body_max = 16 * 1024 * 1024;
+constexpr std::size_t connections_max = 1024;
+constexpr std::size_t workers_count = 2;
+constexpr auto idle_max = std::chrono::seconds{60};
+constexpr auto stream_beat = std::chrono::seconds{10};
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+std::optional<HostPort> split_host_port(std::string_view text) {
+  std::string_view host = text;
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const auto close = text.find(']');
+    if (close == std::string_view::npos) return std::nullopt;
+    host = text.substr(1, close - 1);
+    port = text.substr(close + 1);
+    if (!port.empty() && port.front() != ':') return std::nullopt;
+    if (!port.empty()) port.remove_prefix(1);
+  } else if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
+    host = text.substr(0, colon);
+    port = text.substr(colon + 1);
+  }
+  HostPort out{std::string(host), 0};
+  if (!port.empty()) {
+    const auto [end, ec] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+    if (ec != std::errc{} || end != port.data() + port.size()) return std::nullopt;
+  }
+  return out;
+}
+
+bool is_loopback_name(std::string_view host) {
+  if (host == "localhost" || host == "::1") return true;
+  error_code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  return !ec && address.is_loopback();
+}
+
+/// A request that could only come from a page of another site, or by a rebound name.
+bool is_foreign(const http::request<http::string_body>& request) {
+  const auto host = split_host_port(request[http::field::host]);
+  if (!host || !is_loopback_name(host->host)) return true;
+  const std::string_view origin = request[http::field::origin];
+  if (origin.empty() || request.method() == http::verb::get || request.method() == http::verb::head)
+    return false;
+  const auto scheme = origin.find("://");
+  return scheme == std::string_view::npos ||
+         origin.substr(scheme + 3) != std::string_view(request[http::field::host]);
+}
+
+std::string_view reason(int status) {
+  const auto text = http::obsolete_reason(static_cast<http::status>(status));
+  return {text.data(), text.size()};
+}
+
+/// Written by hand rather than through a serializer: one formatted block, one gathered write.
+std::string head_of(const Response& response, bool keep_alive, std::size_t length) {
+  std::string head = fmt::format(
+      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: {}\r\n"
+      "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
+      "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; "
+      "img-src 'self' data:; frame-ancestors 'none'\r\n",
+      response.status, reason(response.status), response.content_type, length,
+      keep_alive ? "keep-alive" : "close");
+  bool cache_named = false;
+  for (const auto& [name, value] : response.headers) {
+    head += name;
+    head += ": ";
+    head += value;
+    head += "\r\n";
+    cache_named |= name == "Cache-Control";
+  }
+  if (!cache_named) head += "Cache-Control: no-store\r\n";
+  head += "\r\n";
+  return head;
+}
+
+/// What goes out for one request: headers, and a body that is owned or built in.
+struct Answer {
+  Response response;
+  std::string_view body;
+};
+
+}  // namespace
+
+Server::Server(asio::io_context& io, const Router& router)
+    : io_(io), router_(router), acceptor_(io), workers_(workers_count) {
+  for (const auto& asset : built_in_assets()) assets_.emplace(asset.path, &asset);
+}
+
+Server::~Server() = default;
+
+Result<void> Server::listen(const std::string& address) {
+  const auto wanted = split_host_port(address);
+  if (!wanted)
+    return fail(Errc::invalid,
+                fmt::format("'{}' is not an address to listen on; write 127.0.0.1:8080", address));
+  error_code ec;
+  const std::string host = wanted->host == "localhost" ? "127.0.0.1" : wanted->host;
+  const auto ip = asio::ip::make_address(host, ec);
+  if (ec)
+    return fail(Errc::invalid,
+                fmt::format("'{}' is not an IP address; write 127.0.0.1:8080", wanted->host));
+  if (!ip.is_loopback())
+    return fail(Errc::refused,
+                fmt::format("{}: only this machine may connect until sign-in exists; listen on "
+                            "127.0.0.1:{} and use a tunnel to reach it from elsewhere",
+                            address, wanted->port));
+  const tcp::endpoint endpoint(ip, wanted->port);
+  acceptor_.open(endpoint.protocol(), ec);
+  if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec) acceptor_.bind(endpoint, ec);
+  if (!ec) acceptor_.listen(512, ec);
+  if (ec) {
+    const auto hint = ec == asio::error::address_in_use
+                          ? "another program uses this port; choose another with --listen"
+                          : "cannot listen here";
+    error_code ignored;
+    acceptor_.close(ignored);
+    return fail(Errc::unreachable, fmt::format("{}: {} ({})", address, hint, ec.message()));
+  }
+  asio::co_spawn(io_, accept_loop(), [](const std::exception_ptr& problem) {
+    if (problem) std::rethrow_exception(problem);
+  });
+  return {};
+}
+
+std::string Server::url() const {
+  error_code ec;
+  const auto endpoint = acceptor_.local_endpoint(ec);
+  if (ec) return {};
+  return endpoint.address().is_v6()
+             ? fmt::format("http://[{}]:{}/", endpoint.address().to_string(), endpoint.port())
+             : fmt::format("http://{}:{}/", endpoint.address().to_string(), endpoint.port());
+}
+
+void Server::stop() {
+  asio::post(io_, [this] {
+    stopping_ = true;
+    error_code ignored;
+    acceptor_.close(ignored);
+  });
+  workers_.join();
+}
+
+asio::awaitable<void> Server::accept_loop() {
+  while (acceptor_.is_open()) {
+    auto [ec, socket] = co_await acceptor_.async_accept(as_values);
+    if (ec) {
+      if (!acceptor_.is_open()) co_return;
+      // Out of descriptors, most likely: breathe, then go on.
+      asio::steady_timer pause(io_);
+      pause.expires_after(std::chrono::milliseconds{100});
+      co_await pause.async_wait(as_values);
+      continue;
+    }
+    if (connections_ >= connections_max) continue;  // the socket closes itself
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    ++connections_;
+    asio::co_spawn(io_, serve(std::move(socket)), [this](const std::exception_ptr& problem) {
+      --connections_;
+      if (!problem) return;
+      try {
+        std::rethrow_exception(problem);
+      } catch (const std::exception& e) {
+        spdlog::error("a page's connection ended badly: {}", e.what());
+      }
+    });
+  }
+}
+
+namespace {
+
+std::optional<Answer> find_asset(const std::unordered_map<std::string_view, const Asset*>& assets,
+                                 const Request& request) {
+  if (assets.empty() || (request.method != "GET" && request.method != "HEAD")) return std::nullopt;
+  auto it = assets.find(request.path);
+  const bool is_file = it != assets.end();
+  // Any other address is a page of the application: its own router reads the path.
+  if (!is_file) {
+    if (request.path.starts_with("/api/") || request.path.starts_with("/assets/"))
+      return std::nullopt;
+    it = assets.find("/index.html");
+    if (it == assets.end()) return std::nullopt;
+  }
+  const Asset& asset = *it->second;
+  Answer answer;
+  answer.response.content_type = asset.content_type;
+  const bool zipped =
+      !asset.gzip.empty() && request.accept_encoding.find("gzip") != std::string::npos;
+  if (zipped) answer.response.headers.emplace_back("Content-Encoding", "gzip");
+  answer.response.headers.emplace_back("Vary", "Accept-Encoding");
+  // Hashed names never change their content; the entry page always asks again.
+  answer.response.headers.emplace_back("Cache-Control", asset.path.starts_with("/assets/")
+                                                            ? "public, max-age=31536000, immutable"
+                                                            : "no-cache");
+  answer.body = zipped ? asset.gzip : asset.body;
+  return answer;
+}
+
+Request to_request(http::request<http::string_body>& in) {
+  Request request;
+  request.method = in.method_string();
+  const std::string_view target = in.target();
+  const auto question = target.find('?');
+  request.path = percent_decode(target.substr(0, question), false);
+  if (question != std::string_view::npos) request.query = parse_query(target.substr(question + 1));
+  request.last_event_id = in["Last-Event-ID"];
+  request.idempotency_key = in["Idempotency-Key"];
+  request.if_none_match = in[http::field::if_none_match];
+  request.accept_encoding = in[http::field::accept_encoding];
+  request.body = std::move(in.body());
+  return request;
+}
+
+Response run_handler(const Handler& handler, const Request& request) {
+  try {
+    return handler(request);
+  } catch (const std::exception& e) {
+    spdlog::error("{} {}: {}", request.method, request.path, e.what());
+    return problem(500, "Internal error", "this request failed inside the program; see its log");
+  }
+}
+
+/// Sends pieces as they come, and a comment line when there are none, so that both ends notice a
+/// dead peer.
+asio::awaitable<void> send_stream(beast::tcp_stream& link, std::shared_ptr<EventStream> stream,
+                                  const bool& stopping) {
+  // Raised by any thread through the executor; the coroutine sleeps on the timer between.
+  const auto bell = std::make_shared<asio::steady_timer>(link.get_executor());
+  const auto rung = std::make_shared<bool>(false);
+  stream->on_ready([bell, rung, executor = link.get_executor()] {
+    asio::post(executor, [bell, rung] {
+      *rung = true;
+      bell->cancel();
+    });
+  });
+  std::string out =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+      "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+  bool open = true;
+  while (open && !stopping) {
+    *rung = false;
+    open = stream->take(out);
+    if (out.empty()) {
+      if (!open) break;
+      bell->expires_after(stream_beat);
+      if (!*rung) {
+        auto [ec] = co_await bell->async_wait(as_values);
+        if (!ec && !*rung) out = ": still here\n\n";
+      }
+      if (out.empty()) continue;
+    }
+    link.expires_after(idle_max);
+    auto [ec, n] = co_await asio::async_write(link, asio::buffer(out), as_values);
+    if (ec) break;
+    out.clear();
+  }
+  stream->on_ready({});
+}
+
+}  // namespace
+
+asio::awaitable<void> Server::serve(Socket socket) {
+  beast::tcp_stream link(std::move(socket));
+  beast::flat_buffer buffer(header_max + body_max);
+  while (!stopping_) {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(header_max);
+    parser.body_limit(body_max);
+    link.expires_after(idle_max);
+    auto [ec, bytes] = co_await http::async_read(link, buffer, parser, as_values);
+    if (ec) {
+      if (ec == http::error::body_limit || ec == http::error::header_limit) {
+        const Response refusal =
+            problem(413, "Too large", "a request holds at most 16 MiB; send it in pieces");
+        const std::string head = head_of(refusal, false, refusal.body->size());
+        const std::array<asio::const_buffer, 2> parts{asio::buffer(head),
+                                                      asio::buffer(*refusal.body)};
+        co_await asio::async_write(link, parts, as_values);
+      }
+      break;
+    }
+    const bool keep_alive = parser.get().keep_alive();
+    const bool foreign = is_foreign(parser.get());
+    const bool head_only = parser.get().method() == http::verb::head;
+    Request request = to_request(parser.get());
+    if (head_only) request.method = "GET";
+
+    Answer answer;
+    if (foreign) {
+      answer.response = problem(403, "Not from here",
+                                "this server answers only pages and programs of this machine");
+    } else {
+      const auto match = router_.match(request);
+      if (match.route) {
+        if (const auto* stream = std::get_if<StreamHandler>(&match.route->handler)) {
+          co_await send_stream(link, (*stream)(request), stopping_);
+          break;
+        }
+        const auto& handler = std::get<Handler>(match.route->handler);
+        if (match.route->effort == Effort::heavy) {
+          co_await asio::post(asio::bind_executor(workers_, asio::use_awaitable));
+          answer.response = run_handler(handler, request);
+          co_await asio::post(asio::bind_executor(io_, asio::use_awaitable));
+        } else {
+          answer.response = run_handler(handler, request);
+        }
+      } else if (auto asset = find_asset(assets_, request)) {
+        answer = std::move(*asset);
+      } else if (match.path_exists) {
+        answer.response =
+            problem(405, "Not that way",
+                    fmt::format("{} is not possible on {}", request.method, request.path));
+      } else {
+        answer.response =
+            problem(404, "Not found", fmt::format("there is nothing at {}", request.path));
+      }
+    }
+    if (answer.response.body) answer.body = *answer.response.body;
+
+    const std::string head = head_of(answer.response, keep_alive, answer.body.size());
+    const std::string_view body = head_only ? std::string_view{} : answer.body;
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(head),
+                                                  asio::buffer(body.data(), body.size())};
+    link.expires_after(idle_max);
+    auto [write_error, n] = co_await asio::async_write(link, parts, as_values);
+    if (write_error || !keep_alive) break;
+  }
+  error_code ignored;
+  link.socket().shutdown(tcp::socket::shutdown_both, ignored);
+}
+
+}  // namespace spindle::api
