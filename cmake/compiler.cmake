@@ -28,3 +28,7 @@ if(SPINDLE_SANITIZE)
                       -fno-sanitize-recover=all -O1)
   add_link_options(-fsanitize=${SPINDLE_SANITIZE})
 endif()
+if(SPINDLE_FUZZ)
+  # Fuzz targets steer by which branches of the rooms they reach.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
