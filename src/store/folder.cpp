@@ -1,0 +1,70 @@
+#include "store/folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace spindle::store {
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  const auto file = folder / "lock";
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0)
+    return fail(Errc::refused,
+                fmt::format("{}: cannot be written ({}); give this user write access or choose "
+                            "another data folder",
+                            folder.string(), std::generic_category().message(errno)));
+  FolderLock lock(descriptor);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    std::array<char, 32> text{};
+    const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
+    std::string owner(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    while (!owner.empty() && owner.back() == '\n') owner.pop_back();
+    return fail(Errc::refused,
+                fmt::format("{}: already served by process {}; stop it first, or choose another "
+                            "data folder",
+                            folder.string(), owner.empty() ? "unknown" : owner));
+  }
+  const auto pid = fmt::format("{}\n", ::getpid());
+  // The id is only for the message: a disk too full for it must not stop the program.
+  if (::ftruncate(descriptor, 0) == 0)
+    static_cast<void>(::pwrite(descriptor, pid.data(), pid.size(), 0));
+  return lock;
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<std::filesystem::path> set_aside(const std::filesystem::path& file, Instant now) {
+  std::string stamp;
+  for (const char c : format_rfc3339(now))
+    if (c != '-' && c != ':' && c != '.') stamp += c;
+  auto target = file;
+  target += ".damaged-" + stamp;
+  for (int n = 2; std::filesystem::exists(target); ++n) {
+    target = file;
+    target += fmt::format(".damaged-{}-{}", stamp, n);
+  }
+  for (const char* part : {"-wal", "-shm", ""}) {
+    auto from = file;
+    auto to = target;
+    from += part;
+    to += part;
+    std::error_code failure;
+    std::filesystem::rename(from, to, failure);
+    if (failure && failure != std::errc::no_such_file_or_directory)
+      return fail(Errc::refused, fmt::format("{}: cannot be moved aside ({}); move it by hand",
+                                             from.string(), failure.message()));
+  }
+  return target;
+}
+
+}  // namespace spindle::store
