@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace spindle::kpi {
+
+/// The same words for people who read Traditional Chinese and for those who read English.
+struct Text {
+  std::string zh;
+  std::string en;
+  bool operator==(const Text&) const = default;
+};
+
+/// Why a figure can't be had, or is to be read with care, and what to set to change that.
+struct Reason {
+  std::string code;  ///< `no_planned_time`: for programs; never changes.
+  Text text;
+  bool operator==(const Reason&) const = default;
+};
+
+}  // namespace spindle::kpi
