@@ -11,7 +11,7 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-double seconds(Duration d) { return to_seconds(d); }
+double seconds(Duration d) { return in_seconds(d); }
 double count(std::int64_t n) { return static_cast<double>(n); }
 double ratio(Duration a, Duration b) {
   return static_cast<double>(a.count()) / static_cast<double>(b.count());

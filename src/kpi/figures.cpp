@@ -67,7 +67,7 @@ std::optional<double> Figures::value(std::string_view figure) const {
   if (const Definition* definition = find_definition(figure))
     return definition->member ? this->*definition->member : definition->evaluate(sums).value;
   if (const auto of = state_figure(figure))
-    return to_seconds(of->planned ? sums.planned_state[of->state] : sums.state[of->state]);
+    return in_seconds(of->planned ? sums.planned_state[of->state] : sums.state[of->state]);
   return std::nullopt;
 }
 

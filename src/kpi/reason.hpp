@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace spindle::kpi {
@@ -10,6 +11,12 @@ struct Text {
   std::string en;
   bool operator==(const Text&) const = default;
 };
+
+enum class Language : std::uint8_t { zh_tw, en };
+
+[[nodiscard]] inline const std::string& in(const Text& text, Language language) {
+  return language == Language::zh_tw ? text.zh : text.en;
+}
 
 /// Why a figure can't be had, or is to be read with care, and what to set to change that.
 struct Reason {

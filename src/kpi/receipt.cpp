@@ -50,13 +50,20 @@ void add_state_input(Receipt& out, const Figures& of, StateFigure figure) {
       fmt::format("{}狀態 {} 的時間總和", figure.planned ? "計畫時間內" : "", word),
       fmt::format("time in the state {}{}", word, figure.planned ? " inside planned time" : "")};
   out.inputs.push_back({figure.planned ? "pbt_s" : "window_s",
-                        to_seconds(figure.planned ? of.sums.pbt : of.sums.window),
+                        in_seconds(figure.planned ? of.sums.pbt : of.sums.window),
                         "s",
                         {figure.planned ? "計畫工作時間 PBT" : "期間長度",
                          figure.planned ? "planned busy time" : "length of the window"}});
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string_view, Text>> formulas() {
+  std::vector<std::pair<std::string_view, Text>> out;
+  for (const Definition& definition : definitions())
+    out.push_back({definition.name, {std::string(definition.zh), std::string(definition.en)}});
+  return out;
+}
 
 Result<Receipt> receipt(const Figures& combined, std::string_view figure) {
   Receipt out;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -39,6 +40,9 @@ struct Receipt {
   std::uint64_t last_sequence = 0;
   std::optional<Reason> why;  ///< When there is no value.
 };
+
+/// Formula in words of every figure that has one of its own (all but the seconds by state).
+[[nodiscard]] std::vector<std::pair<std::string_view, Text>> formulas();
 
 /// The receipt of one machine's figure, from the very inputs and by the code of figures().
 /// Errors: `invalid` for a name that is not among figure_names(). Pure.

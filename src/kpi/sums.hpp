@@ -16,6 +16,9 @@
 
 namespace spindle::kpi {
 
+/// Divided, not multiplied: a decimal number of seconds prints as it was measured.
+[[nodiscard]] inline double in_seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
+
 /// A length for each of the twelve states.
 class StateTimes {
  public:
