@@ -1,0 +1,269 @@
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <stdexcept>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "plant/plant_file_decode.hpp"
+
+namespace spindle::plant {
+namespace {
+
+constexpr std::size_t machines_max = 10'000;
+constexpr std::size_t signals_max = 20'000;  ///< Of one machine.
+
+/// Roles the engine can follow from one signal only: two would contradict each other.
+constexpr std::array unique_roles{Role::run,          Role::power_on,    Role::availability,
+                                  Role::execution,    Role::mode,        Role::functional_mode,
+                                  Role::wait_state,   Role::program,     Role::block,
+                                  Role::tool,         Role::operator_id, Role::work_order,
+                                  Role::material_lot, Role::part_count,  Role::good_count,
+                                  Role::scrap_count,  Role::cycle_start, Role::cycle_end,
+                                  Role::lamp_red,     Role::lamp_yellow, Role::lamp_green,
+                                  Role::lamp_blue};
+
+bool is_machine_id(std::string_view id) {
+  return std::ranges::all_of(
+      id, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::optional<double> positive(Fields& fields, std::string_view key, double max,
+                               std::string_view unit) {
+  const auto v = fields.number(key, 0, max);
+  if (v && *v == 0) {
+    fields.complain(key, fmt::format("`{}` is 0; write {} above 0, or leave it out", key, unit));
+    return std::nullopt;
+  }
+  return v;
+}
+
+StateRules read_state_rules(Reading& reading, NodeIndex node) {
+  Fields fields(reading, node, "`state`");
+  StateRules rules;
+  rules.min_hold = fields.seconds("min_hold_s", 0, 3600).value_or(rules.min_hold);
+  rules.lamp_min_hold = fields.seconds("lamp_min_hold_s", 0, 3600).value_or(rules.lamp_min_hold);
+  rules.blink_window = fields.seconds("blink_window_s", 0.1, 60).value_or(rules.blink_window);
+  rules.offline_after = fields.seconds("offline_after_s", 1, 86'400);
+  rules.fault_stops_run = fields.flag("fault_stops_run").value_or(rules.fault_stops_run);
+  for (const auto item : fields.list("warmup_programs", 100))
+    if (auto program = reading.text(item, "a warm-up program", 200))
+      rules.warmup_programs.push_back(std::move(*program));
+  rules.current_off_below = fields.number("current_off_below", 0, 100'000);
+  rules.current_run_above = fields.number("current_run_above", 0, 100'000);
+  if (rules.current_off_below && rules.current_run_above &&
+      *rules.current_run_above < *rules.current_off_below)
+    fields.complain("current_run_above",
+                    "`current_run_above` is less than `current_off_below`; write the larger of the "
+                    "two here");
+  fields.refuse_others();
+  return rules;
+}
+
+CountRules read_count_rules(Reading& reading, NodeIndex node) {
+  Fields fields(reading, node, "`counting`");
+  CountRules rules;
+  constexpr auto largest = std::numeric_limits<std::uint64_t>::max();
+  rules.modulus = fields.whole("modulus", 0, largest).value_or(rules.modulus);
+  if (rules.modulus == 1)
+    fields.complain("modulus",
+                    "`modulus` can't be 1; write the value at which the counter falls "
+                    "back to 0, such as 65536, or leave it out");
+  if (const auto parts = fields.whole("parts_per_count", 1, 1'000'000))
+    rules.parts_per_count = static_cast<std::uint32_t>(*parts);
+  rules.step_max = fields.whole("step_max", 1, largest);
+  fields.refuse_others();
+  return rules;
+}
+
+void check_group(Fields& fields, std::string_view group) {
+  if (group.starts_with('/') || group.ends_with('/') || group.find("//") != std::string_view::npos)
+    fields.complain("group", fmt::format("the group `{:.60}` has an empty part; write names with "
+                                         "one / between, such as 一廠/A線",
+                                         group));
+}
+
+/// The machine's own signals on top of its profile's. `nodes` are those of the own ones.
+void merge_profile(Fields& fields, Machine& machine, const PlantFileChecks& checks) {
+  if (machine.profile.empty() || !checks.profile) return;
+  auto profile = checks.profile(machine.profile, machine.connection.protocol);
+  if (!profile) return fields.complain("profile", profile.error().what);
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < profile->size(); ++i) places[(*profile)[i].id] = i;
+  auto merged = *profile;
+  for (const auto& own : machine.signals) {
+    const auto it = places.find(own.id);
+    if (it != places.end())
+      merged[it->second] = own;
+    else
+      merged.push_back(own);
+  }
+  machine.signals = std::move(merged);
+}
+
+void check_signals(Reading& reading, Fields& fields, const Machine& machine,
+                   const std::vector<NodeIndex>& own) {
+  std::unordered_set<std::string_view> ids;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const auto id = reading.find(own[i], "id");
+    if (!id || reading.node(*id).text.empty()) continue;
+    if (!ids.insert(reading.node(*id).text).second)
+      reading.complain(*id, fmt::format("the signal id `{:.64}` is already taken in this machine; "
+                                        "write another",
+                                        reading.node(*id).text));
+  }
+  for (const auto role : unique_roles) {
+    const auto has_role = [role](const Signal& s) { return s.role == role; };
+    const auto first = std::ranges::find_if(machine.signals, has_role);
+    if (first == machine.signals.end()) continue;
+    const auto second = std::find_if(first + 1, machine.signals.end(), has_role);
+    if (second == machine.signals.end()) continue;
+    const auto what = fmt::format(
+        "the signals `{:.64}` and `{:.64}` both have the role {}; leave it to one of the two",
+        first->id, second->id, to_string(role));
+    // Point at the second one if the file wrote it, else the profile did.
+    const auto at = std::ranges::find_if(own, [&](NodeIndex node) {
+      const auto id = reading.find(node, "id");
+      return id && reading.node(*id).text == second->id;
+    });
+    if (at == own.end()) {
+      fields.complain("signals", what);
+      continue;
+    }
+    reading.complain(reading.find(*at, "role").value_or(*at), what);
+  }
+}
+
+/// `, did you mean …?` among the zones the system knows.
+std::string zone_suggestion(std::string_view zone) {
+  std::vector<std::string> names;
+  for (const auto& known : date::get_tzdb().zones) names.emplace_back(known.name());
+  return did_you_mean(zone, {names.begin(), names.end()});
+}
+
+void check_timezone(Fields& fields, const std::string& zone) {
+  try {
+    static_cast<void>(date::locate_zone(zone));
+  } catch (const std::runtime_error&) {
+    std::string suggestion;
+    try {
+      suggestion = zone_suggestion(zone);
+    } catch (const std::runtime_error&) {
+      return fields.complain("timezone",
+                             "this system has no time-zone database; install the "
+                             "package tzdata");
+    }
+    fields.complain("timezone", fmt::format("there is no time zone `{:.60}`{}; write an IANA name "
+                                            "such as Asia/Taipei",
+                                            zone, suggestion));
+  }
+}
+
+void read_site(Reading& reading, NodeIndex node, Plant& plant) {
+  Fields fields(reading, node, "the site");
+  plant.name = fields.text("name").value_or("");
+  plant.timezone = fields.text("timezone").value_or(plant.timezone);
+  check_timezone(fields, plant.timezone);
+  fields.refuse_others();
+}
+
+void check_machine_ids(Reading& reading, const std::vector<NodeIndex>& machines) {
+  std::unordered_set<std::string_view> ids;
+  for (const auto machine : machines) {
+    const auto id = reading.find(machine, "id");
+    if (!id || reading.node(*id).kind != DocNode::Kind::scalar) continue;
+    if (!ids.insert(reading.node(*id).text).second)
+      reading.complain(*id, fmt::format("the machine id `{:.64}` is already taken; write another",
+                                        reading.node(*id).text));
+  }
+}
+
+void check_downtime_machines(Reading& reading, NodeIndex calendar, const Plant& plant) {
+  const auto list = reading.find(calendar, "planned_downtime");
+  if (!list || reading.node(*list).kind != DocNode::Kind::sequence) return;
+  for (const auto item : reading.node(*list).children) {
+    const auto machine = reading.find(item, "machine");
+    if (!machine || reading.node(*machine).kind != DocNode::Kind::scalar) continue;
+    const auto& id = reading.node(*machine).text;
+    if (reading.full() || plant.find_machine(id) != nullptr) continue;
+    std::vector<std::string_view> ids;
+    for (const auto& known : plant.machines) ids.push_back(known.id);
+    reading.complain(*machine, fmt::format("there is no machine `{:.64}`{}; write the id of one, "
+                                           "or leave it out for the whole plant",
+                                           id, did_you_mean(id, ids)));
+  }
+}
+
+}  // namespace
+
+Machine read_machine(Reading& reading, NodeIndex node, const PlantFileChecks& checks) {
+  Fields fields(reading, node, "a machine");
+  Machine machine;
+  fields.require("id", "a name that never changes, such as vmc-1");
+  machine.id = fields.text("id", 64).value_or("");
+  if (!is_machine_id(machine.id))
+    fields.complain("id", fmt::format("the machine id `{:.64}` may hold only a-z 0-9 and -; write "
+                                      "one such as vmc-1 (`name` may hold anything)",
+                                      machine.id));
+  machine.name = fields.text("name").value_or(machine.id);
+  if (const auto group = fields.text("group")) {
+    machine.group = *group;
+    check_group(fields, *group);
+  }
+  machine.ideal_cycle_s = positive(fields, "ideal_cycle_s", 604'800, "seconds");
+  machine.rated_power_kw = positive(fields, "rated_power_kw", 100'000, "kW");
+  machine.profile = fields.text("profile").value_or("");
+  machine.accept_new_signals = fields.flag("accept_new_signals").value_or(false);
+  fields.require("connection", "`{protocol: …}`; `{protocol: push}` if others send the values");
+  const auto before = reading.count();
+  if (const auto connection = fields.find("connection"))
+    machine.connection = read_connection(reading, *connection);
+  const bool protocol_known = reading.count() == before && fields.find("connection");
+  if (const auto rules = fields.find("state"))
+    machine.state_rules = read_state_rules(reading, *rules);
+  if (const auto rules = fields.find("counting"))
+    machine.count_rules = read_count_rules(reading, *rules);
+  const auto own = fields.list("signals", signals_max);
+  // Addresses can't be judged by a protocol that is itself wrong.
+  const PlantFileChecks none;
+  machine.signals.reserve(own.size());
+  for (const auto signal : own)
+    machine.signals.push_back(
+        read_signal(reading, signal, machine.connection.protocol, protocol_known ? checks : none));
+  if (protocol_known) merge_profile(fields, machine, checks);
+  check_signals(reading, fields, machine, own);
+  fields.refuse_others();
+  return machine;
+}
+
+Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks) {
+  Fields fields(reading, node, "the plant file");
+  Plant plant;
+  if (const auto site = fields.find("site")) read_site(reading, *site, plant);
+  const auto before = reading.count();
+  const auto calendar = fields.find("calendar");
+  if (calendar) plant.calendar = read_calendar(reading, *calendar);
+  const bool calendar_read = reading.count() == before;
+  const auto machines = fields.list("machines", machines_max);
+  plant.machines.reserve(machines.size());
+  for (const auto machine : machines)
+    plant.machines.push_back(read_machine(reading, machine, checks));
+  check_machine_ids(reading, machines);
+  if (calendar) check_downtime_machines(reading, *calendar, plant);
+  if (fields.readable() && !fields.has("site") && !fields.has("machines"))
+    fields.complain("machines", "the plant file has neither `site` nor `machines`; write both");
+  fields.refuse_others();
+  // The last word on the calendar, with the zone: only worth asking when each part of it is right.
+  if (calendar && calendar_read && checks.calendar)
+    if (auto good = checks.calendar(plant.calendar, plant.timezone); !good) {
+      const auto shifts = reading.find(*calendar, "shifts");
+      reading.complain(shifts.value_or(*calendar), good.error().what);
+    }
+  return plant;
+}
+
+}  // namespace spindle::plant
