@@ -100,17 +100,33 @@ Result<Instant> parse_rfc3339(std::string_view text) {
 }
 
 namespace {
+
+void put_digits(char* at, std::uint64_t value, int digits) {
+  for (int i = digits - 1; i >= 0; --i) {
+    at[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
+/// By hand: a month's timeline writes some hundred thousand of these.
 std::string format_with(Instant t, bool micros) {
   using namespace std::chrono;
   const auto day_point = floor<days>(t);
   const year_month_day date{day_point};
-  const hh_mm_ss<Duration> clock{t - day_point};
-  const auto sub = clock.subseconds().count();
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:0{}}Z", int{date.year()},
-                     unsigned{date.month()}, unsigned{date.day()}, clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), micros ? sub : sub / 1000,
-                     micros ? 6 : 3);
+  const auto since_midnight = static_cast<std::uint64_t>((t - day_point).count());
+  const auto seconds = since_midnight / 1'000'000;
+  const auto sub = since_midnight % 1'000'000;
+  std::string out = micros ? "0000-00-00T00:00:00.000000Z" : "0000-00-00T00:00:00.000Z";
+  put_digits(out.data(), static_cast<std::uint64_t>(std::clamp(int{date.year()}, 0, 9999)), 4);
+  put_digits(out.data() + 5, unsigned{date.month()}, 2);
+  put_digits(out.data() + 8, unsigned{date.day()}, 2);
+  put_digits(out.data() + 11, seconds / 3600, 2);
+  put_digits(out.data() + 14, seconds / 60 % 60, 2);
+  put_digits(out.data() + 17, seconds % 60, 2);
+  put_digits(out.data() + 20, micros ? sub : sub / 1000, micros ? 6 : 3);
+  return out;
 }
+
 }  // namespace
 
 std::string format_rfc3339(Instant t) { return format_with(t, false); }

@@ -89,9 +89,9 @@ std::shared_ptr<LiveHub::Watcher> LiveHub::watch(LiveFilter filter,
   const std::lock_guard lock(mutex_);
   watcher->closed_ = closed_;
   if (last_event_id) {
-    // Ids start again with the program: one from the future belongs to an earlier run.
     const std::uint64_t oldest = kept_.empty() ? next_id_ : kept_.front().id;
-    if (*last_event_id + 1 < oldest || *last_event_id >= next_id_) {
+    if (*last_event_id + 1 < oldest || *last_event_id + 1 < first_id_ ||
+        *last_event_id >= next_id_) {
       watcher->pending_ += "event: reset\ndata: {}\n\n";
     } else {
       for (const auto& kept : kept_)

@@ -52,6 +52,10 @@ class LiveHub {
     bool closed_ = false;
   };
 
+  /// @param first_id  where ids start; larger in each run of the program, so that a watcher of an
+  ///                  earlier run is recognised
+  explicit LiveHub(std::uint64_t first_id) : first_id_(first_id), next_id_(first_id) {}
+
   /// `data` is one line of JSON. Events of topic `signal` are not kept for later.
   void publish(LiveTopic topic, std::string_view machine, std::string_view data);
 
@@ -78,7 +82,8 @@ class LiveHub {
   mutable std::mutex mutex_;
   std::vector<std::weak_ptr<Watcher>> watchers_;
   std::deque<Kept> kept_;
-  std::uint64_t next_id_ = 1;
+  const std::uint64_t first_id_;
+  std::uint64_t next_id_;
   bool closed_ = false;
 };
 

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "api/router.hpp"
+#include "plant/running_plant.hpp"
+
+namespace spindle::api {
+
+inline constexpr std::string_view program_version = "0.1.0";
+
+/// All routes of the contract that this version serves. `plant` and `router` outlive the server.
+void add_routes(Router& router, plant::RunningPlant& plant);
+
+// By subject; add_routes() calls them all.
+void add_machine_routes(Router& router, plant::RunningPlant& plant);
+void add_figure_routes(Router& router, plant::RunningPlant& plant);
+void add_history_routes(Router& router, plant::RunningPlant& plant);
+void add_ingest_routes(Router& router, plant::RunningPlant& plant);
+void add_live_routes(Router& router, plant::RunningPlant& plant);
+void add_health_routes(Router& router, plant::RunningPlant& plant);
+
+}  // namespace spindle::api

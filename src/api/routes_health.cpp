@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/routes.hpp"
+#include "api/status_json.hpp"
+
+namespace spindle::api {
+namespace {
+
+Response site(plant::RunningPlant& running) {
+  const auto plant = running.plant();
+  const nlohmann::json document{{"name", plant->name},
+                                {"timezone", plant->timezone},
+                                {"version", program_version},
+                                {"now", format_rfc3339(running.now().wall)},
+                                {"generation", running.generation()},
+                                {"machines", plant->machines.size()}};
+  return json_text(document.dump());
+}
+
+/// Prometheus text exposition format 0.0.4.
+Response metrics(plant::RunningPlant& running) {
+  std::string out;
+  const auto counters = running.counters();
+  const auto add = [&](std::string_view name, std::string_view kind, std::string_view help,
+                       std::uint64_t value) {
+    out += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, help, kind, value);
+  };
+  add("spindle_observations_total", "counter", "Observations committed since the start.",
+      counters.observations);
+  add("spindle_batches_total", "counter", "Batches committed since the start.", counters.batches);
+  add("spindle_journal_commits_total", "counter", "Group commits.", counters.commits);
+  add("spindle_ledger_commits_total", "counter", "Commits of facts.", counters.ledger_commits);
+  add("spindle_journal_append_failures_total", "counter", "Group commits that failed.",
+      counters.append_failures);
+  add("spindle_journal_sequence", "gauge", "Newest batch.", running.journal_sequence());
+  add("spindle_queue_depth", "gauge", "Observations that wait for the writer.",
+      running.queue_depth());
+  add("spindle_queue_refusals_total", "counter", "Times a session found the queue full.",
+      running.queue_refusals());
+  add("spindle_live_watchers", "gauge", "Open live streams.", running.hub().watchers());
+  add("spindle_problems", "gauge", "Standing problems.", running.problems().all().size());
+  out +=
+      "# HELP spindle_machine_state 1 for the state each machine is in.\n"
+      "# TYPE spindle_machine_state gauge\n";
+  const auto plant = running.plant();
+  for (const auto& machine : plant->machines)
+    out += fmt::format("spindle_machine_state{{machine=\"{}\",state=\"{}\"}} 1\n", machine.id,
+                       to_string(running.status(machine).view.state));
+  auto response = json_text(std::move(out));
+  response.content_type = "text/plain; version=0.0.4";
+  return response;
+}
+
+Response ready(plant::RunningPlant& running) {
+  if (running.ready()) return json_text(R"({"status":"ready"})");
+  return problem(503, "Not ready", "the plant is starting: what was kept is being read");
+}
+
+}  // namespace
+
+void add_health_routes(Router& router, plant::RunningPlant& running) {
+  router.add({"GET", "/healthz", "The program runs", {}, [](const Request&) {
+                return json_text(R"({"status":"ok"})");
+              }});
+  router.add({"GET", "/readyz", "The plant is being served", {}, [&running](const Request&) {
+                return ready(running);
+              }});
+  router.add({"GET",
+              "/metrics",
+              "Counters for Prometheus",
+              {},
+              [&running](const Request&) { return metrics(running); },
+              Effort::heavy});
+  router.add({"GET", "/api/v1/site", "Name, time zone and version", {}, [&running](const Request&) {
+                return site(running);
+              }});
+  router.add({"GET",
+              "/api/v1/status",
+              "Standing problems, the store, work in the background",
+              {},
+              [&running](const Request&) { return json_text(status_json(running).dump()); }});
+}
+
+void add_routes(Router& router, plant::RunningPlant& running) {
+  add_machine_routes(router, running);
+  add_figure_routes(router, running);
+  add_history_routes(router, running);
+  add_ingest_routes(router, running);
+  add_live_routes(router, running);
+  add_health_routes(router, running);
+  // Last, so that it describes all the others: the table does not change after this.
+  router.add(
+      {"GET",
+       "/api/v1/openapi.json",
+       "This interface as OpenAPI 3.1",
+       {},
+       [&router](const Request&) { return json_text(openapi_document(router, program_version)); }});
+}
+
+}  // namespace spindle::api

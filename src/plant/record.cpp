@@ -1,0 +1,41 @@
+#include "plant/record.hpp"
+
+#include <algorithm>
+
+namespace spindle::plant {
+namespace {
+
+bool overlaps(Instant from, Instant to, Interval window) {
+  return from < window.to && window.from < to;
+}
+
+void add_alarm(std::vector<AlarmSpan>& alarms, const AlarmSpan& alarm) {
+  const auto it = std::ranges::find_if(alarms, [&](const AlarmSpan& known) {
+    return known.signal == alarm.signal && known.code == alarm.code && known.from == alarm.from;
+  });
+  if (it == alarms.end())
+    alarms.push_back(alarm);
+  else
+    *it = alarm;
+}
+
+}  // namespace
+
+void add_recent(Record& record, const Facts& recent, Interval window) {
+  for (const auto& state : recent.states)
+    if (overlaps(state.from, state.to, window)) record.states.push_back(state);
+  for (const auto& span : recent.spans)
+    if (overlaps(span.from, span.to, window)) record.spans.push_back(span);
+  for (const auto& step : recent.parts)
+    if (window.contains(step.time)) record.parts.push_back(step);
+  for (const auto& incident : recent.incidents)
+    if (window.contains(incident.time)) record.incidents.push_back(incident);
+  for (const auto* alarms : {&recent.alarms_raised, &recent.alarms_cleared})
+    for (const auto& alarm : *alarms)
+      if (overlaps(alarm.from, alarm.to.value_or(Instant::max()), window))
+        add_alarm(record.alarms, alarm);
+  std::ranges::stable_sort(record.spans, {}, &LaneSpan::from);
+  std::ranges::stable_sort(record.alarms, {}, &AlarmSpan::from);
+}
+
+}  // namespace spindle::plant

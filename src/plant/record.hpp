@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "base/time.hpp"
+#include "model/fact.hpp"
+
+namespace spindle::plant {
+
+/// Everything known of a machine that overlaps a window: each fact once, in order of its begin,
+/// not cut to the window. Standing alarms have no `to`.
+struct Record {
+  std::vector<StateInterval> states;
+  std::vector<LaneSpan> spans;
+  std::vector<AlarmSpan> alarms;
+  std::vector<PartStep> parts;
+  std::vector<Incident> incidents;
+};
+
+/// Adds what is newer than the ledger: facts not committed yet, then what is still open. `recent`
+/// may repeat an alarm that `record` has as standing; the newer word counts.
+void add_recent(Record& record, const Facts& recent, Interval window);
+
+}  // namespace spindle::plant
