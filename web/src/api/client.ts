@@ -1,0 +1,57 @@
+// One way out to the API: fetch, JSON, and an error a person can read.
+
+/** The server understood and said no, or could not be reached (`status` 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail || title);
+    this.name = 'ApiError';
+  }
+}
+
+const base = '/api/v1';
+const timeoutMs = 20_000;
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const fallback = `HTTP ${response.status}`;
+  try {
+    const body = (await response.json()) as { title?: string; detail?: string };
+    return new ApiError(response.status, body.title ?? fallback, body.detail ?? '');
+  } catch {
+    return new ApiError(response.status, fallback, '');
+  }
+}
+
+async function send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  const forward = () => abort.abort();
+  signal?.addEventListener('abort', forward);
+  try {
+    const response = await fetch(base + path, { ...init, signal: abort.signal });
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  } catch (error) {
+    if (error instanceof ApiError || signal?.aborted) throw error;
+    throw new ApiError(0, '', '');
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', forward);
+  }
+}
+
+export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await send(path, { headers: { Accept: 'application/json' } }, signal);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ApiError(response.status, '', '');
+  }
+}
+
+export async function post(path: string): Promise<void> {
+  await send(path, { method: 'POST' });
+}

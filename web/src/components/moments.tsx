@@ -1,0 +1,53 @@
+// Small leaves that tick: only they are drawn each second, not what they stand in.
+
+import { secondsBetween, type Instant, instantOf, type Seconds, type Timestamp } from '../api/units';
+import { useNow } from '../state/clock';
+import { useKnownNow } from '../state/live';
+import { useSite } from '../state/site';
+import { formatAge, formatClock, formatDateTime, formatMoment, formatStopwatch } from '../time/format';
+import { useWords } from '../i18n';
+
+/** How long a state has lasted: `1:02:05`. Stands still while nothing is heard. */
+export function Stopwatch({ since }: { since: Timestamp }) {
+  const now = useKnownNow();
+  return <span className="number">{formatStopwatch(secondsBetween(instantOf(since), now))}</span>;
+}
+
+/** `3 秒前`: how old a value is. Goes on while nothing is heard, since it does get older. */
+export function Age({ at }: { at: Timestamp | null }) {
+  const now = useNow();
+  const { t, duration } = useWords();
+  if (at === null) return <span>{t('unit.never')}</span>;
+  const age = secondsBetween(instantOf(at), now);
+  return <span className="number">{t('unit.ago', { age: formatAge(age, duration) })}</span>;
+}
+
+/** The age of something that was `age` old at `heard`. */
+export function GrowingAge({ age, heard }: { age: Seconds; heard: Instant | undefined }) {
+  const now = useNow();
+  const { t, duration } = useWords();
+  const grown = heard === undefined ? age : ((age + secondsBetween(heard, now)) as Seconds);
+  return <span className="number">{t('unit.ago', { age: formatAge(grown, duration) })}</span>;
+}
+
+/** A time of the plant: the clock alone if it is today, else with its date. */
+export function Moment({ at, withSeconds = true }: { at: Timestamp; withSeconds?: boolean }) {
+  const now = useNow();
+  const { timezone } = useSite();
+  const moment = instantOf(at);
+  return (
+    <time className="number" dateTime={at} title={formatDateTime(moment, timezone)}>
+      {formatMoment(moment, now, timezone, withSeconds)}
+    </time>
+  );
+}
+
+export function PlantClock() {
+  const now = useNow();
+  const { timezone } = useSite();
+  return (
+    <time className="number" dateTime={new Date(now).toISOString()}>
+      {formatClock(now, timezone)}
+    </time>
+  );
+}

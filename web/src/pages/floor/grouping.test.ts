@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { Machine } from '../../api/types';
+import { countsOf, groupsOf, matches } from './grouping';
+
+const machine = (id: string, name: string, group: string, state = 'run', detail = {}) =>
+  ({ id, name, group, state, detail }) as Machine;
+
+const floor = [
+  machine('vmc-10', '立式加工機 10', '一廠/A線'),
+  machine('vmc-2', '立式加工機 2', '一廠/A線', 'offline', { program: 'O1234' }),
+  machine('press-1', '沖床 1', '二廠', 'alarm', { work_order: 'WO-77' }),
+  machine('saw', '鋸床', ''),
+];
+
+describe('the floor', () => {
+  it('groups by path and counts 2 before 10', () => {
+    expect(groupsOf(floor).map(({ path, machines }) => [path, machines.map(({ id }) => id)])).toEqual([
+      ['', ['saw']],
+      ['一廠/A線', ['vmc-2', 'vmc-10']],
+      ['二廠', ['press-1']],
+    ]);
+  });
+
+  it('counts states in the order of urgency and hides none that is there', () => {
+    expect(countsOf(floor)).toEqual([
+      { state: 'alarm', count: 1 },
+      { state: 'run', count: 2 },
+      { state: 'offline', count: 1 },
+    ]);
+  });
+
+  it.each([
+    ['', 4], ['加工機', 2], ['VMC', 2], ['o1234', 1], ['wo-77', 1], ['一廠 2', 1], ['a線 saw', 0], ['   ', 4],
+  ])('the search %j finds %i', (search, count) => {
+    expect(floor.filter((each) => matches(each, search))).toHaveLength(count);
+  });
+});

@@ -1,0 +1,139 @@
+// The figures of the window. Each says what it was divided by, and opens its receipt.
+
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { kpiQuery, type Span } from '../../api/queries';
+import type { Kpi } from '../../api/types';
+import { FigureValue } from '../../components/figure_value';
+import { Icon } from '../../components/icons';
+import { ShareBar } from '../../components/share_bar';
+import { LoadError } from '../../components/trouble';
+import { useWords } from '../../i18n';
+import { formatDuration, formatNumber, formatPercent } from '../../time/format';
+import { lowCoverage, unitOf, utilizationNames, valueOf, whyOf, type FigureName } from './figures';
+import { ReceiptDrawer } from './receipt_drawer';
+import classes from './figures_card.module.css';
+
+interface CardProps {
+  kpi: Kpi;
+  figure: FigureName;
+  formula?: string;
+  onOpen: (figure: FigureName) => void;
+  children?: ReactNode;
+  large?: boolean;
+}
+
+function FigureCard({ kpi, figure, formula, onOpen, children, large }: CardProps) {
+  const { t } = useWords();
+  const value = valueOf(kpi, figure);
+  const why = value === null ? whyOf(kpi, figure) : undefined;
+  const name = t(`figure.${figure}`);
+  return (
+    <button type="button" className={classes.card} data-figure={figure} data-large={large || undefined} onClick={() => onOpen(figure)}>
+      <span className={classes.name}>
+        {name}
+        <Icon name="next" size={16} />
+        <span className="visually-hidden">{t('figures.open')}</span>
+      </span>
+      <span className={classes.value}>
+        <FigureValue value={value} unit={unitOf(figure)} />
+      </span>
+      {formula !== undefined && <span className={classes.formula}>{formula}</span>}
+      {value === null && <span className={classes.why}>{why ?? t('receipt.noWhy')}</span>}
+      {children}
+    </button>
+  );
+}
+
+function Utilizations({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => void }) {
+  const { t } = useWords();
+  return (
+    <div className={classes.denominators}>
+      <span className={classes.name}>{t('figures.denominators')}</span>
+      {utilizationNames.map((denominator) => {
+        const figure: FigureName = `utilization.${denominator}`;
+        const value = valueOf(kpi, figure);
+        return (
+          <button key={denominator} type="button" data-figure={figure} onClick={() => onOpen(figure)}>
+            <span>÷ {t(`figure.${figure}`)}</span>
+            <strong>
+              <FigureValue value={value} unit="ratio" />
+            </strong>
+            <Icon name="next" size={16} />
+            {value === null && <span className={classes.why}>{whyOf(kpi, figure) ?? t('receipt.noWhy')}</span>}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function Figures({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => void }) {
+  const { t, duration } = useWords();
+  const low = kpi.coverage !== null && kpi.coverage < lowCoverage;
+  const number = (value: number | null) => (value === null ? '—' : formatNumber(value));
+  const common = { kpi, onOpen };
+  return (
+    <>
+      {low && (
+        <p className={classes.low} role="status">
+          <Icon name="warning" /> {t('figures.lowCoverage')}
+          {kpi.coverage !== null && <span className="number">（{formatPercent(kpi.coverage)}）</span>}
+        </p>
+      )}
+      <div className={classes.grid}>
+        <FigureCard {...common} figure="availability" formula={t('formula.availability')} large>
+          <ShareBar run={kpi.availability} coverage={kpi.coverage} />
+        </FigureCard>
+        <FigureCard {...common} figure="availability_known" formula={t('formula.availability_known')} />
+        <FigureCard {...common} figure="performance" formula={t('formula.performance')}>
+          {kpi.performance !== null && kpi.performance > 1 && <span className={classes.why}>{t('figures.overOne')}</span>}
+        </FigureCard>
+        <FigureCard {...common} figure="quality" formula={t('formula.quality')} />
+        <FigureCard {...common} figure="oee" formula={t('formula.oee')} />
+        <FigureCard
+          {...common}
+          figure="parts"
+          formula={t('formula.parts', { good: number(kpi.parts.good), scrap: number(kpi.parts.scrap) })}
+        >
+          {kpi.run_outside_plan_s !== undefined && kpi.run_outside_plan_s > 0 && (
+            <span className={classes.formula}>
+              {t('figures.outsidePlan', { duration: formatDuration(kpi.run_outside_plan_s, duration) })}
+            </span>
+          )}
+        </FigureCard>
+        <FigureCard {...common} figure="coverage" formula={t('formula.coverage')} />
+        <FigureCard {...common} figure="mtbf_s" formula={t('formula.failures', { count: number(kpi.failures) })} />
+        <FigureCard {...common} figure="mttr_s" formula={t('formula.failures', { count: number(kpi.failures) })} />
+        <Utilizations {...common} />
+      </div>
+    </>
+  );
+}
+
+export function FiguresCard({ machine, span, zone }: { machine: string; span: Span; zone: string }) {
+  const { t } = useWords();
+  const { data, error, refetch, isPlaceholderData } = useQuery(kpiQuery(machine, span));
+  // The receipt is of the figure as it stood when it was asked for; it does not change while read.
+  const [opened, setOpened] = useState<{ figure: FigureName; span: Span } | null>(null);
+  return (
+    <section>
+      <h2 className={classes.heading}>{t('figures.title')}</h2>
+      {data !== undefined ? (
+        <div data-loading={isPlaceholderData || undefined}>
+          <Figures kpi={data} onOpen={(figure) => setOpened({ figure, span: { from: span.from, to: span.to } })} />
+        </div>
+      ) : error !== null ? (
+        <LoadError error={error} onRetry={() => void refetch()} />
+      ) : (
+        <div className={classes.grid}>
+          {Array.from({ length: 10 }, (_, place) => (
+            <Skeleton key={place} height={120} radius="md" />
+          ))}
+        </div>
+      )}
+      <ReceiptDrawer machine={machine} opened={opened} zone={zone} onClose={() => setOpened(null)} />
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+// The box's clock, as far as the page knows it. A phone that is five minutes off must still show
+// the true age of a value, so every "now" on a page is the box's.
+
+import { useSyncExternalStore } from 'react';
+import { instant, instantOf, type Instant, type Timestamp } from '../api/units';
+
+let offsetMs = 0;
+
+/** Call with the box's time as soon as an answer that carries it arrives. */
+export function heardServerTime(now: Timestamp): void {
+  const at = instantOf(now);
+  if (Number.isNaN(at)) return;
+  const offset = at - Date.now();
+  // An answer is always a little old: small differences are its way here, not the clock's.
+  if (Math.abs(offset - offsetMs) > 1500 || offsetMs === 0) offsetMs = offset;
+}
+
+export function serverNow(): Instant {
+  return instant(Date.now() + offsetMs);
+}
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let tick: Instant = serverNow();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    tick = serverNow();
+    for (const each of listeners) each();
+  }, 1000);
+  tick = serverNow();
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** The box's time, once a second. Use it in small leaves: whoever calls it is drawn every second. */
+export function useNow(): Instant {
+  return useSyncExternalStore(subscribe, () => tick);
+}

@@ -1,0 +1,59 @@
+// Mantine, told what this house looks like: system fonts only, large touch targets, and the grounds
+// of palette.ts in both schemes.
+
+import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { machineStates } from '../state/states';
+import { ground, lightPaint, statePaint, stripePaint } from './palette';
+
+export const fontFamily =
+  '"Noto Sans TC", "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", system-ui, sans-serif';
+export const monospace = 'ui-monospace, "Cascadia Mono", Consolas, "Noto Sans Mono CJK TC", monospace';
+
+export const theme = createTheme({
+  fontFamily,
+  fontFamilyMonospace: monospace,
+  headings: { fontFamily, fontWeight: '650' },
+  primaryColor: 'indigo',
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  breakpoints: { xs: '30em', sm: '48em', md: '62em', lg: '75em', xl: '100em' },
+});
+
+type Scheme = 'light' | 'dark';
+
+function schemeVariables(scheme: Scheme): Record<string, string> {
+  const colors = ground[scheme];
+  const variables: Record<string, string> = {
+    '--mantine-color-body': colors.page,
+    '--mantine-color-text': colors.text,
+    '--mantine-color-dimmed': colors.dim,
+    '--mantine-color-default': colors.card,
+    '--mantine-color-default-border': colors.line,
+    '--mantine-color-placeholder': colors.dim,
+    '--page': colors.page,
+    '--card': colors.card,
+    '--text': colors.text,
+    '--dim': colors.dim,
+    '--line': colors.line,
+  };
+  for (const state of machineStates)
+    variables[`--ink-${state}`] = scheme === 'light' ? statePaint[state].inkLight : statePaint[state].inkDark;
+  for (const [status, paint] of Object.entries(lightPaint)) variables[`--light-${status}`] = paint[scheme];
+  return variables;
+}
+
+const fixed: Record<string, string> = {};
+for (const state of machineStates) {
+  fixed[`--fill-${state}`] = statePaint[state].fill;
+  fixed[`--on-${state}`] = statePaint[state].on;
+}
+for (const [state, color] of Object.entries(stripePaint)) fixed[`--stripe-${state}`] = color;
+
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: fixed,
+  light: schemeVariables('light'),
+  dark: schemeVariables('dark'),
+});

@@ -1,0 +1,116 @@
+// Intervals into pixels. What is wide enough becomes a box; what is narrower than a pixel shares
+// that pixel's column by time, so that a month of short cycles still shows how much of it was
+// running, and a short stop is neither lost nor made larger than it was.
+
+import { lowerBound, visible, type Steps, type Track } from './tracks';
+import { xOf, type View } from './view';
+
+export interface Box {
+  x: number;
+  width: number;
+  kind: number;
+  index: number;
+}
+
+/** One pixel column: how much of its time each kind took, 0..1, kinds ascending. */
+export interface Column {
+  x: number;
+  shares: [kind: number, share: number][];
+}
+
+export interface Layout {
+  boxes: Box[];
+  columns: Column[];
+}
+
+export function layoutOf(track: Track, view: View, width: number): Layout {
+  const boxes: Box[] = [];
+  const columns: Column[] = [];
+  const perPx = (view.to - view.from) / Math.max(1, width);
+  let column = -1;
+  let shares = new Map<number, number>();
+
+  const finish = () => {
+    if (column >= 0 && shares.size > 0)
+      columns.push({ x: column, shares: [...shares].sort((a, b) => a[0] - b[0]) });
+    shares = new Map();
+  };
+  const share = (pixel: number, kind: number, ms: number) => {
+    if (pixel !== column) {
+      finish();
+      column = pixel;
+    }
+    shares.set(kind, (shares.get(kind) ?? 0) + ms / perPx);
+  };
+
+  const [start, end] = visible(track, view);
+  for (let i = start; i < end; ++i) {
+    const from = Math.max(track.from[i] ?? 0, view.from);
+    const to = Math.min(track.to[i] ?? 0, view.to);
+    if (to <= from) continue;
+    const kind = track.kind[i] ?? 0;
+    const left = xOf(from, view, width);
+    const right = xOf(to, view, width);
+    const first = Math.floor(left);
+    const last = Math.min(Math.floor(right), Math.max(0, Math.ceil(width) - 1));
+    const wholeFrom = Math.ceil(left);
+    const wholeTo = Math.floor(right);
+    if (wholeTo > wholeFrom) {
+      boxes.push({ x: wholeFrom, width: wholeTo - wholeFrom, kind, index: i });
+      if (wholeFrom > left) share(first, kind, (wholeFrom - left) * perPx);
+      if (right > wholeTo && wholeTo <= last) share(wholeTo, kind, (right - wholeTo) * perPx);
+    } else if (first === last || right === wholeTo) {
+      share(first, kind, to - from);
+    } else {
+      share(first, kind, (wholeFrom - left) * perPx);
+      share(last, kind, (right - wholeFrom) * perPx);
+    }
+  }
+  finish();
+  return { boxes, columns };
+}
+
+/** Spans that must never vanish, such as alarms: at least `least` wide, merged where they touch. */
+export function spansOf(track: Track, view: View, width: number, least = 3): Box[] {
+  const boxes: Box[] = [];
+  const end = lowerBound(track.from, view.to);
+  for (let i = 0; i < end; ++i) {
+    if ((track.to[i] ?? 0) <= view.from) continue;
+    const x = Math.max(0, xOf(track.from[i] ?? 0, view, width));
+    const right = Math.max(Math.min(width, xOf(track.to[i] ?? 0, view, width)), x + least);
+    const kind = track.kind[i] ?? 0;
+    const before = boxes[boxes.length - 1];
+    if (before !== undefined && before.kind === kind && x <= before.x + before.width + 0.5)
+      before.width = Math.max(before.width, right - before.x);
+    else boxes.push({ x, width: right - x, kind, index: i });
+  }
+  return boxes;
+}
+
+export interface Bin {
+  x: number;
+  width: number;
+  parts: number;
+}
+
+/** Parts per bin of the view. Bins start at fixed times, so that they don't flicker while panning. */
+export function binsOf(steps: Steps, view: View, width: number, binPx = 6): Bin[] {
+  const span = view.to - view.from;
+  if (span <= 0 || width <= 0) return [];
+  const binMs = Math.max(1, (span / width) * binPx);
+  const bins: Bin[] = [];
+  let number = Number.NaN;
+  for (let i = lowerBound(steps.at, view.from); i < steps.at.length; ++i) {
+    const at = steps.at[i] ?? 0;
+    if (at >= view.to) break;
+    const mine = Math.floor(at / binMs);
+    const parts = steps.parts[i] ?? 0;
+    if (mine === number) {
+      bins[bins.length - 1]!.parts += parts;
+      continue;
+    }
+    number = mine;
+    bins.push({ x: xOf(mine * binMs, view, width), width: binPx, parts });
+  }
+  return bins;
+}

@@ -1,0 +1,58 @@
+// A timeline's answer, made ready to be drawn and asked: done once per answer.
+
+import { laneNames, type LaneName, type Timeline } from '../api/types';
+import { instantOf } from '../api/units';
+import { alarmTrack, partSteps, stateTrack, textTrack, type Steps, type Track } from './tracks';
+import type { View } from './view';
+
+export interface TextLane {
+  name: LaneName;
+  track: Track;
+}
+
+export interface TimelineModel {
+  answer: Timeline;
+  bounds: View;
+  states: Track;
+  texts: TextLane[];
+  alarms: Track;
+  steps: Steps;
+}
+
+export function modelOf(answer: Timeline): TimelineModel {
+  const bounds = { from: instantOf(answer.from), to: instantOf(answer.to) };
+  return {
+    answer,
+    bounds,
+    states: stateTrack(answer.items),
+    texts: laneNames
+      .map((name) => ({ name, track: textTrack(answer.lanes[name] ?? []) }))
+      .filter(({ track }) => track.from.length > 0),
+    alarms: alarmTrack(answer.alarms, bounds.to),
+    steps: partSteps(answer.parts),
+  };
+}
+
+/** Where each lane stands, from the top, in pixels. */
+export interface Lane {
+  name: 'state' | LaneName | 'alarms' | 'parts';
+  y: number;
+  height: number;
+}
+
+export const axisHeight = 26;
+const gap = 6;
+
+export function lanesOf(model: TimelineModel): { lanes: Lane[]; height: number } {
+  const lanes: Lane[] = [];
+  let y = axisHeight;
+  const add = (name: Lane['name'], height: number) => {
+    lanes.push({ name, y, height });
+    y += height + gap;
+  };
+  add('state', 52);
+  for (const { name } of model.texts) add(name, 26);
+  add('alarms', 22);
+  add('parts', 44);
+  return { lanes, height: y };
+}

@@ -1,0 +1,87 @@
+// What was going on at one moment of the timeline.
+
+import type { TimelineItem } from '../api/types';
+import { instantOf, secondsBetween, type Instant } from '../api/units';
+import { StateIcon } from '../components/state_icon';
+import { useWords } from '../i18n';
+import { formatDateTime, formatDuration } from '../time/format';
+import type { TimelineModel } from './model';
+import { indexAt, lowerBound } from './tracks';
+import classes from './timeline_view.module.css';
+
+/** Reason, alarm and the rest of what an interval carries, as label and text. */
+export function useDetailLines(): (item: TimelineItem) => [string, string][] {
+  const { t } = useWords();
+  return ({ detail, physical, booked }) => {
+    const lines: [string, string | null | undefined][] = [
+      [t('detail.reason'), detail.reason],
+      [t('detail.alarm'), [detail.alarm_code, detail.alarm_text].filter(Boolean).join(' ')],
+      [t('detail.program'), detail.program],
+      [t('detail.work_order'), detail.work_order],
+      [t('detail.operator'), detail.operator],
+    ];
+    if (booked !== null && physical !== null && booked !== physical)
+      lines.push([t('timeline.state'), t('timeline.booked', { booked: t(`state.${booked}`), physical: t(`state.${physical}`) })]);
+    return lines.filter((line): line is [string, string] => Boolean(line[1]));
+  };
+}
+
+interface Props {
+  model: TimelineModel;
+  at: Instant;
+  /** How much time one pixel is, in milliseconds. */
+  perPx: number;
+  zone: string;
+}
+
+export function TimelineTip({ model, at, perPx, zone }: Props) {
+  const { t, duration } = useWords();
+  const detailLines = useDetailLines();
+  const index = indexAt(model.states, at);
+  const item = index < 0 ? undefined : model.answer.items[model.states.place[index] ?? -1];
+  const several = lowerBound(model.states.from, at + perPx) - lowerBound(model.states.from, at) > 1;
+  const lines = item === undefined || several ? [] : detailLines(item);
+  const named = new Set(lines.map(([label]) => label));
+  for (const { name, track } of model.texts) {
+    const text = track.texts[track.kind[indexAt(track, at)] ?? -1];
+    if (text !== undefined && !named.has(t(`timeline.${name}`)) && !lines.some(([, said]) => said === text))
+      lines.push([t(`timeline.${name}`), text]);
+  }
+  const alarmIndex = [0, -2, 2].map((px) => indexAt(model.alarms, at + px * perPx)).find((found) => found >= 0);
+  const alarm = alarmIndex === undefined ? undefined : model.answer.alarms[model.alarms.place[alarmIndex] ?? -1];
+  if (alarm !== undefined && !lines.some(([label]) => label === t('detail.alarm'))) {
+    const text = [alarm.code, alarm.text, alarm.to === null ? `（${t('timeline.activeAlarm')}）` : ''].filter(Boolean).join(' ');
+    lines.push([t('detail.alarm'), text]);
+  }
+  const partsFrom = lowerBound(model.steps.at, at - 3 * perPx);
+  const partsTo = lowerBound(model.steps.at, at + 3 * perPx);
+  const parts = model.steps.parts.subarray(partsFrom, partsTo).reduce((sum, each) => sum + each, 0);
+
+  return (
+    <>
+      <div className="number dim">{formatDateTime(at, zone)}</div>
+      {item === undefined ? (
+        <div>{t('timeline.none')}</div>
+      ) : several ? (
+        <div>{t('timeline.several', { count: lowerBound(model.states.from, at + perPx) - lowerBound(model.states.from, at) })}</div>
+      ) : (
+        <>
+          <div className={classes.tipState} style={{ color: `var(--ink-${item.state})` }}>
+            <StateIcon state={item.state} size={20} />
+            {t(`state.${item.state}`)}
+            <span className="number">{formatDuration(secondsBetween(instantOf(item.from), instantOf(item.to)), duration)}</span>
+          </div>
+          <div className="number">
+            {formatDateTime(instantOf(item.from), zone).slice(11)} – {formatDateTime(instantOf(item.to), zone).slice(11)}
+          </div>
+        </>
+      )}
+      {lines.map(([label, text]) => (
+        <div key={label}>
+          <span className="dim">{label}</span> {text}
+        </div>
+      ))}
+      {parts > 0 && <div className="number">{t('timeline.binParts', { count: parts })}</div>}
+    </>
+  );
+}

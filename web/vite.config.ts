@@ -1,0 +1,21 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// The program serves the pages itself, from memory, at "/": assets are hashed, so that a browser may
+// keep one for ever and an update is seen at the next visit. Their addresses start at "/", since
+// index.html is also the answer to /machines/vmc-1.
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2021',
+    chunkSizeWarningLimit: 1200,
+    // A box may stand in a plant without any way out: nothing is loaded from elsewhere.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 4096,
+  },
+  server: {
+    proxy: {
+      '/api': { target: process.env['SPINDLE_URL'] ?? 'http://127.0.0.1:8099', changeOrigin: true },
+    },
+  },
+});
