@@ -160,6 +160,16 @@ Result<void> Database::set_durability(Durability durability) {
                                                  : "PRAGMA synchronous = NORMAL");
 }
 
+Result<void> Database::write_through() {
+  auto version = scalar("PRAGMA user_version");
+  if (!version) return fail(std::move(version.error()));
+  if (auto ok = set_durability(Durability::power); !ok) return ok;
+  // Writes the header page again: a commit under FULL pushes the log with all commits before it.
+  auto written = execute(fmt::format("PRAGMA user_version = {}", *version));
+  if (auto ok = set_durability(Durability::process); !ok) return ok;
+  return written;
+}
+
 Result<void> Database::migrate(std::span<const char* const> steps) {
   auto version = scalar("PRAGMA user_version");
   if (!version) return fail(std::move(version.error()));

@@ -104,6 +104,8 @@ class Database {
   [[nodiscard]] Result<std::int64_t> scalar(std::string_view sql);
 
   [[nodiscard]] Result<void> set_durability(Durability durability);
+  /// All that was committed so far survives a power cut when this returns.
+  [[nodiscard]] Result<void> write_through();
   /// Brings the file's schema up to date: `steps[n]` leads from version n to n + 1, each in a
   /// transaction of its own. Read-only connections only check.
   [[nodiscard]] Result<void> migrate(std::span<const char* const> steps);
