@@ -111,13 +111,17 @@ web_is_stale() {
     -type f -newer web/dist/index.html -print -quit) ]]
 }
 
-# node_modules as the lock file wants them.
+# node_modules as the lock file wants them. The lock names the bundler's native part for Linux only;
+# npm 10 and later therefore refuse `npm ci`, and then `npm install` brings the same versions.
 install_web_packages() {
   if [[ ! -f web/node_modules/.package-lock.json ||
     web/package-lock.json -nt web/node_modules/.package-lock.json ]]; then
-    say "pages: fetching packages (npm ci)"
-    quietly build/logs/npm-ci.log npm --prefix web ci --no-audit --no-fund --no-progress ||
+    say "pages: fetching packages"
+    local quiet=(--no-audit --no-fund --no-progress)
+    quietly build/logs/npm-ci.log npm --prefix web ci "${quiet[@]}" 2>/dev/null ||
+      quietly build/logs/npm-install.log npm --prefix web install --no-save "${quiet[@]}" ||
       die "npm could not fetch the packages of the pages: is the network up?"
+    touch web/node_modules/.package-lock.json
   fi
 }
 
