@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "kpi/reason.hpp"
 #include "plant/connection_test.hpp"
 #include "plant/running_plant.hpp"
 

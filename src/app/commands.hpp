@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace spindle::app {
+
+/// Exit codes of the contract.
+inline constexpr int exit_done = 0;
+inline constexpr int exit_wrong = 1;        ///< The input or the data is wrong.
+inline constexpr int exit_unreachable = 2;  ///< Could not reach something.
+inline constexpr int exit_refused = 3;      ///< `probe`: the device refused an address.
+inline constexpr int exit_usage = 64;       ///< Wrong usage.
+
+struct ServeOptions {
+  std::string plant_file;  ///< Empty: what the data folder holds.
+  std::string folder;
+  std::string listen = "127.0.0.1:8080";
+  bool sync_every_commit = false;
+};
+struct DemoOptions {
+  std::string folder;  ///< Empty: a new one that is removed at the end.
+  std::string listen = "127.0.0.1:8080";
+  std::uint64_t seed = 1;
+};
+struct ProbeOptions {
+  std::string url;
+  std::vector<std::string> addresses;  ///< `ADDRESS[:TYPE]`
+};
+struct ReplayOptions {
+  std::string plant_file;
+  std::string machine;
+  std::string from;
+  std::string to;
+  std::string recording;  ///< `-`: standard input.
+};
+
+[[nodiscard]] int serve(const ServeOptions& options);
+[[nodiscard]] int demo(const DemoOptions& options);
+[[nodiscard]] int simulate(const std::string& file);
+[[nodiscard]] int check(const std::string& file);
+[[nodiscard]] int apply(const std::string& file, const std::string& folder, bool dry_run);
+[[nodiscard]] int show(const std::string& folder);
+[[nodiscard]] int probe(const ProbeOptions& options);
+[[nodiscard]] int browse(const std::string& url);
+[[nodiscard]] int replay(const ReplayOptions& options);
+[[nodiscard]] int doctor(const std::string& folder);
+
+}  // namespace spindle::app

@@ -1,0 +1,111 @@
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "api/routes.hpp"
+#include "app/commands.hpp"
+
+namespace {
+
+/// Log lines go to standard error: standard output belongs to the answers.
+void set_up_logging() {
+  auto logger = spdlog::stderr_color_mt("spindle");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace spindle::app;
+  set_up_logging();
+
+  CLI::App app{
+      "Spindle, the smart machine box: connects machines, keeps what they say, tells the truth "
+      "about them."};
+  app.set_version_flag("--version", std::string(spindle::api::program_version));
+  app.require_subcommand(1);
+  int code = exit_done;
+
+  ServeOptions serve_options;
+  auto* serve_command = app.add_subcommand("serve", "Runs a plant");
+  serve_command->add_option("--plant", serve_options.plant_file, "Plant file to apply first");
+  serve_command->add_option("--data", serve_options.folder, "Data folder")->required();
+  serve_command->add_option("--listen", serve_options.listen, "HOST:PORT, loopback only")
+      ->capture_default_str();
+  serve_command->add_flag("--sync-every-commit", serve_options.sync_every_commit,
+                          "Survive a power cut at every commit, not within 500 ms");
+  serve_command->callback([&] { code = serve(serve_options); });
+
+  DemoOptions demo_options;
+  auto* demo_command = app.add_subcommand("demo", "Simulated machines, and a plant that runs them");
+  demo_command->add_option("--data", demo_options.folder, "Data folder; default: a temporary one");
+  demo_command->add_option("--listen", demo_options.listen, "HOST:PORT, loopback only")
+      ->capture_default_str();
+  demo_command->add_option("--seed", demo_options.seed, "What the machines do")
+      ->capture_default_str();
+  demo_command->callback([&] { code = demo(demo_options); });
+
+  std::string file;
+  auto* sim_command =
+      app.add_subcommand("sim", "Only simulated machines; prints what truly happened");
+  sim_command->add_option("FILE", file, "Simulation file")->required();
+  sim_command->callback([&] { code = simulate(file); });
+
+  auto* check_command = app.add_subcommand("check", "Validates a plant file");
+  check_command->add_option("FILE", file, "Plant file")->required();
+  check_command->callback([&] { code = check(file); });
+
+  std::string folder;
+  bool dry_run = false;
+  auto* apply_command = app.add_subcommand("apply", "Applies a plant file to a data folder");
+  apply_command->add_option("FILE", file, "Plant file")->required();
+  apply_command->add_option("--data", folder, "Data folder")->required();
+  apply_command->add_flag("--dry-run", dry_run, "Print the differences only");
+  apply_command->callback([&] { code = apply(file, folder, dry_run); });
+
+  auto* show_command = app.add_subcommand("show", "Prints the current plant as a plant file");
+  show_command->add_option("--data", folder, "Data folder")->required();
+  show_command->callback([&] { code = show(folder); });
+
+  ProbeOptions probe_options;
+  auto* probe_command = app.add_subcommand("probe", "Connects once and prints each value");
+  probe_command
+      ->add_option("URL", probe_options.url, "modbus-tcp://HOST:PORT/UNIT, shdr://HOST:PORT, …")
+      ->required();
+  probe_command->add_option("ADDRESS[:TYPE]", probe_options.addresses, "What to read");
+  probe_command->callback([&] { code = probe(probe_options); });
+
+  std::string url;
+  auto* browse_command = app.add_subcommand("browse", "Lists what a self-describing device offers");
+  browse_command->add_option("URL", url, "http://HOST:PORT/ of an MTConnect agent")->required();
+  browse_command->callback([&] { code = browse(url); });
+
+  ReplayOptions replay_options;
+  auto* replay_command =
+      app.add_subcommand("replay", "Runs a recording through the engine, offline");
+  replay_command->add_option("--plant", replay_options.plant_file, "Plant file")->required();
+  replay_command->add_option("--machine", replay_options.machine, "Machine id")->required();
+  replay_command->add_option("--from", replay_options.from, "Start of the window, RFC 3339");
+  replay_command->add_option("--to", replay_options.to, "End of the window, RFC 3339");
+  replay_command->add_option("RECORDING", replay_options.recording, "SHDR log or CSV; - is stdin")
+      ->required();
+  replay_command->callback([&] { code = replay(replay_options); });
+
+  auto* doctor_command = app.add_subcommand("doctor", "Checks a data folder end to end");
+  doctor_command->add_option("--data", folder, "Data folder")->required();
+  doctor_command->callback([&] { code = doctor(folder); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    // Help and version are no errors; everything else is wrong usage.
+    return app.exit(e) == 0 ? exit_done : exit_usage;
+  } catch (const std::exception& e) {
+    spdlog::critical("{}", e.what());
+    return exit_wrong;
+  }
+  return code;
+}

@@ -1,0 +1,90 @@
+// check, apply, show: what people do with a plant file.
+#include <fmt/core.h>
+
+#include "app/commands.hpp"
+#include "app/plant_input.hpp"
+#include "base/time.hpp"
+#include "plant/plant_diff.hpp"
+#include "store/configuration.hpp"
+
+namespace spindle::app {
+namespace {
+
+/// The plant a data folder holds; an empty one before the first apply.
+Result<Plant> stored_plant(store::Configuration& configuration) {
+  auto document = configuration.plant();
+  if (!document) return fail(document.error());
+  if (!*document) return Plant{};
+  auto plant = plant::parse_plant((*document)->text, "stored plant");
+  if (!plant) return fail(Errc::corrupt, plant.error().front().to_string());
+  return std::move(*plant);
+}
+
+}  // namespace
+
+int check(const std::string& file) {
+  const auto plant = load_plant(file);
+  if (!plant) return exit_wrong;
+  std::size_t signals = 0;
+  for (const auto& machine : plant->machines) signals += machine.signals.size();
+  fmt::print("{}: ok, {} machine(s), {} signal(s)\n", file, plant->machines.size(), signals);
+  return exit_done;
+}
+
+int apply(const std::string& file, const std::string& folder, bool dry_run) {
+  auto plant = load_plant(file);
+  if (!plant) return exit_wrong;
+  // Beside a running box this writes only the configuration; the box notices within a second.
+  auto configuration = store::Configuration::open(folder, {});
+  if (!configuration) {
+    print_error(configuration.error());
+    return exit_wrong;
+  }
+  auto before = stored_plant(**configuration);
+  if (!before) {
+    print_error(before.error());
+    return exit_wrong;
+  }
+  const auto changes = plant::diff(*before, *plant);
+  fmt::print("{}", changes.to_string());
+  if (dry_run || changes.empty()) return exit_done;
+  const auto now = read_clock().wall;
+  if (auto assigned = (*configuration)->assign_keys(*plant); !assigned) {
+    print_error(assigned.error());
+    return exit_wrong;
+  }
+  auto saved = (*configuration)->save_plant(plant::write_plant(*plant), "command line", now);
+  if (!saved) {
+    print_error(saved.error());
+    return exit_wrong;
+  }
+  auto recorded = (*configuration)
+                      ->record({.id = 0,
+                                .time = now,
+                                .who = "command line",
+                                .what = "plant.apply",
+                                .detail = changes.to_string()});
+  if (!recorded) {
+    print_error(recorded.error());
+    return exit_wrong;
+  }
+  fmt::print("applied as generation {}\n", *saved);
+  return exit_done;
+}
+
+int show(const std::string& folder) {
+  auto configuration = store::Configuration::open(folder, {});
+  if (!configuration) {
+    print_error(configuration.error());
+    return exit_wrong;
+  }
+  auto plant = stored_plant(**configuration);
+  if (!plant) {
+    print_error(plant.error());
+    return exit_wrong;
+  }
+  fmt::print("{}", plant::write_plant(*plant));
+  return exit_done;
+}
+
+}  // namespace spindle::app

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.hpp"
+#include "model/plant.hpp"
+#include "plant/plant_file.hpp"
+
+namespace spindle::app {
+
+/// Every check a plant file is held against in this program.
+[[nodiscard]] plant::PlantFileChecks plant_checks();
+
+/// Reads a whole file, or standard input for `-`. Errors: `invalid` with the system's words.
+[[nodiscard]] Result<std::string> read_file(const std::string& path);
+
+/// Reads and checks a plant file; prints every error to standard error. nullopt if there is one.
+[[nodiscard]] std::optional<Plant> load_plant(const std::string& path);
+
+/// Prints one error line to standard error.
+void print_error(const Error& error);
+
+}  // namespace spindle::app

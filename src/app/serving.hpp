@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "api/live_publisher.hpp"
+#include "api/router.hpp"
+#include "api/server.hpp"
+#include "plant/running_plant.hpp"
+
+namespace spindle::app {
+
+/// A running plant with its web server: what `serve` and `demo` have in common.
+class Serving {
+ public:
+  explicit Serving(std::unique_ptr<plant::RunningPlant> plant);
+  ~Serving();
+
+  /// Opens the port first (the likeliest thing to fail), then starts the plant, then prints
+  /// `listening on URL`. Errors: the port's or the store's.
+  [[nodiscard]] Result<void> start(const std::string& listen);
+  /// Serves until SIGINT or SIGTERM.
+  void run();
+
+  [[nodiscard]] boost::asio::io_context& io() { return io_; }
+  [[nodiscard]] plant::RunningPlant& plant() { return *plant_; }
+
+ private:
+  std::unique_ptr<plant::RunningPlant> plant_;
+  boost::asio::io_context io_{1};
+  api::Router router_;
+  api::Server server_;
+  api::LivePublisher publisher_;
+};
+
+}  // namespace spindle::app
