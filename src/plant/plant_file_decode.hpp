@@ -17,7 +17,8 @@ namespace spindle::plant {
 [[nodiscard]] Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks);
 
 /// How a signal's values are read when the plant file does not say. Modbus: bits are bool, the
-/// rest uint16. Others: text for words (execution, program …), bool for yes or no, else float64.
+/// rest uint16. Others: text for words (execution, program …), bool for yes or no, else float64;
+/// door and estop are words where the device speaks MTConnect's.
 [[nodiscard]] ValueType default_type(Protocol protocol, Role role, std::string_view address);
 
 /// `corrected`, `device`, `box`.

@@ -106,6 +106,10 @@ bool address_may_be_id(Protocol protocol) { return !is_modbus(protocol); }
 
 ValueType default_type(Protocol protocol, Role role, std::string_view address) {
   if (is_modbus(protocol)) return is_modbus_bit(address) ? ValueType::boolean : ValueType::uint16;
+  // What is a bit for a PLC is a word for MTConnect: DOOR_STATE OPEN, EMERGENCY_STOP ARMED.
+  const bool pushed = protocol == Protocol::push;
+  if (role == Role::door || role == Role::estop)
+    return pushed ? ValueType::boolean : ValueType::text;
   switch (kind_of(role)) {
     case RoleKind::truth:
       return ValueType::boolean;

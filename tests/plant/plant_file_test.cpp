@@ -198,6 +198,8 @@ TEST(PlantFile, ATypeThatIsNotGivenFollowsFromProtocolRoleAndAddress) {
       {shdr, "{id: a, role: execution}", ValueType::text},
       {shdr, "{id: a, role: operator}", ValueType::text},
       {shdr, "{id: a, role: estop}", ValueType::text},
+      {shdr, "{id: a, role: door}", ValueType::text},
+      {"{protocol: push}", "{id: a, role: door}", ValueType::boolean},
       {shdr, "{id: a, role: alarm}", ValueType::boolean},
       {shdr, "{id: a, role: lamp_red}", ValueType::boolean},
       {shdr, "{id: a, role: spindle_load}", ValueType::float64},

@@ -1,0 +1,15 @@
+#include "plant/plant_file_checks.hpp"
+
+#include "connect/driver.hpp"
+#include "kpi/calendar_time.hpp"
+
+namespace spindle::plant {
+
+PlantFileChecks standard_checks() {
+  PlantFileChecks checks;
+  checks.address = connect::check_address;
+  checks.calendar = kpi::check_calendar;
+  return checks;
+}
+
+}  // namespace spindle::plant
