@@ -12,7 +12,8 @@ namespace spindle::engine {
 /// The lamp blinks between two edges at most `window` apart, else it is steady. So what it is now
 /// depends on what comes within the next `window`: the track answers with what it knows so far and,
 /// when an edge (or none for long enough) shows otherwise, revises the past since the last edge.
-/// Coming from or going to `unknown` is no edge. Source: domain.md 3.2 (blink detection).
+/// Coming from or going to `unknown` is no edge; a blink that is cut off so stays one to its end.
+/// Source: domain.md 3.2 (blink detection).
 class LampTrack {
  public:
   struct Revision {
