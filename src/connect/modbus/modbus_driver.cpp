@@ -51,7 +51,7 @@ Result<std::unique_ptr<ModbusDriver>> ModbusDriver::make(const std::vector<Machi
   return driver;
 }
 
-Result<std::unique_ptr<Driver>> make_modbus_driver(std::vector<Machine> machines) {
+Result<std::unique_ptr<Driver>> make_modbus_driver(const std::vector<Machine>& machines) {
   auto driver = ModbusDriver::make(machines);
   if (!driver) return fail(driver.error());
   return std::unique_ptr<Driver>(std::move(*driver));

@@ -93,6 +93,7 @@ class ModbusDriver final : public Driver {
 };
 
 /// ModbusDriver::make, as the driver table wants it.
-[[nodiscard]] Result<std::unique_ptr<Driver>> make_modbus_driver(std::vector<Machine> machines);
+[[nodiscard]] Result<std::unique_ptr<Driver>> make_modbus_driver(
+    const std::vector<Machine>& machines);
 
 }  // namespace spindle::connect

@@ -145,6 +145,7 @@ void ModbusUnit::note_word(Now now) {
   silent_ = 0;
   timed_out_ = 0;
   probe_pause_ = probe_pause_first;
+  answers_late_ = false;
   // Forgets one slow answer after some hundred normal ones.
   slowest_answer_ = std::max(slowest_answer_ - slowest_answer_ / 64, now.mono - asked_at_);
   if (!error_.empty()) error_.clear();
@@ -187,17 +188,17 @@ void ModbusUnit::handle_time_out(std::string_view words, Now now, Duration pause
 void ModbusUnit::note_silence(std::string_view words, Now now, Duration pause) {
   ++silent_;
   error_ = words;
+  if (answers_late_) error_ += "; answers come too late: set a longer timeout";
   if (auto* group = current_group()) group->rewind();
   ready_at_ = now.mono + pause;
   if (silent_ < silent_max) return;
-  link_down(now, words);
+  link_down(now, error_);
   ready_at_ = now.mono + std::max(pause, probe_pause_);
   probe_pause_ = std::min(2 * probe_pause_, probe_pause_max);
 }
 
 void ModbusUnit::handle_late_answer() {
-  if (silent_ == 0 || error_.find("too late") != std::string::npos) return;
-  error_ += "; an answer came too late, so a longer timeout may help";
+  if (silent_ > 0) answers_late_ = true;
 }
 
 Duration ModbusUnit::probe_timeout() const {

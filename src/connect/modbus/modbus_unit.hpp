@@ -84,6 +84,7 @@ class ModbusUnit {
   Instant last_value_{};
   std::uint32_t silent_ = 0;     // requests in a row without a word from the unit
   std::uint32_t timed_out_ = 0;  // of these, without a word from anyone
+  bool answers_late_ = false;
   Duration probe_pause_{};
   Duration slowest_answer_{};
   std::string error_;

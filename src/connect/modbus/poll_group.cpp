@@ -106,24 +106,16 @@ void PollGroup::handle_refusal(Refusal refusal, std::string_view words, Monotoni
     set_aside(retry_items_, todo.block, words, now);
     return;
   }
-  switch (refusal) {
-    case Refusal::busy:
-    case Refusal::doubtful:
-      if (!todo.asked_before) {
-        todo.asked_before = true;
-        todo_.insert(todo_.begin(), todo);
-        return;
-      }
-      if (refusal == Refusal::busy) {
-        trouble_now_ = words;
-        mark_bad(todo.block);
-        return;
-      }
-      break;
-    case Refusal::address:
-      break;
-    case Refusal::function:
-      break;
+  const bool may_pass = refusal == Refusal::busy || refusal == Refusal::doubtful;
+  if (may_pass && !todo.asked_before) {
+    todo.asked_before = true;
+    todo_.insert(todo_.begin(), todo);
+    return;
+  }
+  if (refusal == Refusal::busy) {
+    trouble_now_ = words;
+    mark_bad(todo.block);
+    return;
   }
   if (todo.block.items() == 1 || refusal == Refusal::function) {
     set_aside(plan_.items, todo.block, words, now);

@@ -1,6 +1,7 @@
 #include "connect/modbus/poll_plan.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 namespace spindle::connect {
@@ -54,7 +55,15 @@ ReadBlock block_of(std::span<const ReadItem> items, std::uint32_t begin, std::ui
 std::pair<ReadBlock, ReadBlock> split_block(std::span<const ReadItem> items,
                                             const ReadBlock& block) {
   const auto middle = block.item_begin + static_cast<std::uint32_t>(block.items() / 2);
-  return {block_of(items, block.item_begin, middle), block_of(items, middle, block.item_end)};
+  const auto distance = [&](std::uint32_t i) { return i < middle ? middle - i : i - middle; };
+  std::optional<std::uint32_t> at_gap;
+  std::uint32_t reach = items[block.item_begin].end();
+  for (auto i = block.item_begin + 1; i < block.item_end; ++i) {
+    if (items[i].first > reach && (!at_gap || distance(i) < distance(*at_gap))) at_gap = i;
+    reach = std::max(reach, items[i].end());
+  }
+  const auto cut = at_gap.value_or(middle);
+  return {block_of(items, block.item_begin, cut), block_of(items, cut, block.item_end)};
 }
 
 }  // namespace spindle::connect

@@ -58,7 +58,8 @@ struct PlanLimits {
 [[nodiscard]] ReadBlock block_of(std::span<const ReadItem> items, std::uint32_t begin,
                                  std::uint32_t end);
 
-/// A block in two halves by number of items. Pre: block.items() >= 2.
+/// A block in two, at the bridged gap nearest its middle (what lies in a gap may be what is
+/// refused), else in halves by number of items. Pre: block.items() >= 2.
 [[nodiscard]] std::pair<ReadBlock, ReadBlock> split_block(std::span<const ReadItem> items,
                                                           const ReadBlock& block);
 

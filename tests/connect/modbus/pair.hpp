@@ -16,7 +16,10 @@
 
 namespace spindle::connect {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""us;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
 
 /// A device in memory that can be made to misbehave.
 class FakeDevice final : public modbus::RegisterBank {
@@ -264,6 +267,25 @@ inline Machine on_serial_line(Machine m) {
   m.connection.serial_port = "/dev/ttyS9";
   m.connection.baud = 19200;
   return m;
+}
+
+/// One signal of each kind, and a device whose registers say `true 123456u "O12" true -5`.
+inline Machine press() {
+  using enum ValueType;
+  return machine(1, {{"di:0", boolean},
+                     {"hr:10", uint32},
+                     {"hr:20-22", text},
+                     {"ir:5.3", boolean},
+                     {"hr:12", int16}});
+}
+inline void fill(FakeDevice& device) {
+  device.bank.set_bit(modbus::Table::discrete_inputs, 0, true);
+  device.bank.set_word(modbus::Table::holding_registers, 10, 1);
+  device.bank.set_word(modbus::Table::holding_registers, 11, 0xE240);
+  device.bank.set_word(modbus::Table::holding_registers, 12, 0xFFFB);
+  device.bank.set_word(modbus::Table::holding_registers, 20, 0x4F31);
+  device.bank.set_word(modbus::Table::holding_registers, 21, 0x3200);
+  device.bank.set_word(modbus::Table::input_registers, 5, 8);
 }
 
 }  // namespace spindle::connect

@@ -52,12 +52,16 @@ TEST(PollPlan, MergesWhatIsNearAndLegal) {
   for (const auto& c : cases) EXPECT_EQ(show(plan_reads(c.items, c.holes)), c.expected) << c.why;
 }
 
-TEST(PollPlan, HalvesReadTheirOwnItemsOnly) {
+TEST(PollPlan, ABlockIsSplitAtAGapOrInHalves) {
   const auto plan = plan_reads({{hr, 0, 1, 0}, {hr, 2, 2, 1}, {hr, 10, 1, 2}, {hr, 11, 4, 3}});
   ASSERT_EQ(plan.blocks.size(), 1u);
   const auto [left, right] = split_block(plan.items, plan.blocks[0]);
   EXPECT_EQ(left, (ReadBlock{hr, 0, 4, 0, 2}));
   EXPECT_EQ(right, (ReadBlock{hr, 10, 5, 2, 4}));
+  // Without a gap in between: by number.
+  const auto [first, second] = split_block(plan.items, right);
+  EXPECT_EQ(first, (ReadBlock{hr, 10, 1, 2, 3}));
+  EXPECT_EQ(second, (ReadBlock{hr, 11, 4, 3, 4}));
 }
 
 std::vector<ReadItem> any_items() {
