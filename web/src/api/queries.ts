@@ -2,6 +2,7 @@
 // the machine documents current, so these are fetched once and again only after a reset.
 
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { currentLanguage } from '../i18n';
 import { heardServerTime, serverNow } from '../state/clock';
 import { fetchedWithEvents } from '../state/fetches';
 import { applyEvents } from '../state/live_events';
@@ -16,7 +17,7 @@ export interface Span {
 }
 
 const spanQuery = (span: Span) =>
-  `from=${encodeURIComponent(timestampOf(span.from))}&to=${encodeURIComponent(timestampOf(span.to))}`;
+  `lang=${currentLanguage()}&from=${encodeURIComponent(timestampOf(span.from))}&to=${encodeURIComponent(timestampOf(span.to))}`;
 
 const machinePath = (id: string) => `/machines/${encodeURIComponent(id)}`;
 
@@ -24,8 +25,9 @@ async function allMachines(signal: AbortSignal): Promise<Machine[]> {
   const machines: Machine[] = [];
   let cursor: string | null = null;
   do {
-    const query: string = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<Machine> = await getJson<Page<Machine>>(`/machines${query}`, signal);
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const path = `/machines?signals=false&limit=200&lang=${currentLanguage()}${after}`;
+    const page: Page<Machine> = await getJson<Page<Machine>>(path, signal);
     machines.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor !== null);
@@ -71,7 +73,7 @@ export const machineQuery = (id: string) =>
     queryKey: keys.machine(id),
     queryFn: ({ signal }) =>
       fetchedWithEvents(
-        () => getJson<Machine>(machinePath(id), signal),
+        () => getJson<Machine>(`${machinePath(id)}?lang=${currentLanguage()}`, signal),
         (machine, events) => applyEvents([heardNow(machine)], events, serverNow())[0] ?? machine,
       ),
     staleTime: Infinity,

@@ -1,4 +1,4 @@
-// What the API answers, under /api/v1. Names are the API's own; this file is the only place that
+// What the API answers, under /api/v1. A text that is not known is empty or missing. Names are the API's own; this file is the only place that
 // spells them out. Times are RFC 3339 in UTC, durations seconds, ratios 0..1.
 
 import type { MachineState } from '../state/states';
@@ -87,11 +87,13 @@ export interface Machine {
   name: string;
   group: string;
   state: MachineState;
-  since: Timestamp;
+  /** Null before anything was ever heard. */
+  since: Timestamp | null;
   detail: Detail;
   connection: Connection;
   signals: Signal[];
-  today: Today;
+  /** Null when the day can't be told, such as with a wrong calendar. */
+  today: Today | null;
   ideal_cycle_s: Seconds | null;
   rated_power_kw: number | null;
   /** Not the API's: the box's time at which `connection` was heard, so that its ages can go on. */
@@ -107,8 +109,8 @@ export interface TimelineItem {
   from: Timestamp;
   to: Timestamp;
   state: MachineState;
-  physical: MachineState | null;
-  booked: MachineState | null;
+  physical?: MachineState;
+  booked?: MachineState;
   detail: Detail;
 }
 
@@ -130,8 +132,9 @@ export interface AlarmItem {
 export interface PartItem {
   t: Timestamp;
   parts: number;
-  kind: string;
-  count: number;
+  /** How the counter's step was understood; `suspect` ones are no production yet. */
+  kind: 'normal' | 'rollover' | 'reset' | 'suspect';
+  count: 'total' | 'good' | 'scrap';
 }
 
 export interface IncidentItem {
@@ -174,8 +177,9 @@ export interface Kpi {
   mtbf_s: Seconds | null;
   mttr_s: Seconds | null;
   run_outside_plan_s?: Seconds;
-  formulas?: Record<string, string>;
   why: Record<string, string>;
+  /** What a reader of these figures should know besides. */
+  notes?: { code: string; text: string }[];
 }
 
 export interface Receipt {
@@ -194,7 +198,8 @@ export interface Receipt {
     counted: boolean;
     why: string | null;
   }[];
-  journal: { first_sequence: number | null; last_sequence: number | null };
+  /** Batches of the journal the states came from; 0 for none. */
+  journal: { first_sequence: number; last_sequence: number };
   why: string | null;
 }
 

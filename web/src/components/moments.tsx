@@ -8,8 +8,9 @@ import { formatAge, formatClock, formatDateTime, formatMoment, formatStopwatch }
 import { useWords } from '../i18n';
 
 /** How long a state has lasted: `1:02:05`. Stands still while nothing is heard. */
-export function Stopwatch({ since }: { since: Timestamp }) {
+export function Stopwatch({ since }: { since: Timestamp | null }) {
   const now = useKnownNow();
+  if (since === null) return null;
   return <span className="number">{formatStopwatch(secondsBetween(instantOf(since), now))}</span>;
 }
 
@@ -22,12 +23,13 @@ export function Age({ at }: { at: Timestamp | null }) {
   return <span className="number">{t('unit.ago', { age: formatAge(age, duration) })}</span>;
 }
 
-/** The age of something that was `age` old at `heard`. */
-export function GrowingAge({ age, heard }: { age: Seconds; heard: Instant | undefined }) {
+/** The age of something that was `age` old at `heard`; `lasting` if it is a condition that goes on. */
+export function GrowingAge({ age, heard, lasting }: { age: Seconds; heard: Instant | undefined; lasting: boolean }) {
   const now = useNow();
   const { t, duration } = useWords();
   const grown = heard === undefined ? age : ((age + secondsBetween(heard, now)) as Seconds);
-  return <span className="number">{t('unit.ago', { age: formatAge(grown, duration) })}</span>;
+  const text = formatAge(grown, duration);
+  return <span className="number">{lasting ? t('unit.for', { age: text }) : t('unit.ago', { age: text })}</span>;
 }
 
 /** A time of the plant: the clock alone if it is today, else with its date. */
@@ -49,5 +51,19 @@ export function PlantClock() {
     <time className="number" dateTime={new Date(now).toISOString()}>
       {formatClock(now, timezone)}
     </time>
+  );
+}
+
+/** `13:42:10 起`, `since 13:42:10`: the words around the time differ, so the text is split at it. */
+export function Since({ since }: { since: Timestamp | null }) {
+  const { t } = useWords();
+  if (since === null) return null;
+  const [before, after] = t('tile.since', { time: '\u0000' }).split('\u0000');
+  return (
+    <>
+      {before}
+      <Moment at={since} />
+      {after}
+    </>
   );
 }

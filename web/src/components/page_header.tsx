@@ -66,12 +66,12 @@ export function PageHeader() {
       </Link>
       <LiveSign />
       <span className={classes.spring} />
-      <span className={classes.clock} title={`${t('app.plantTime')} · ${t('app.zone', { zone: site.timezone })}`}>
+      {site.version !== '' && <span className={classes.clock} title={`${t('app.plantTime')} · ${t('app.zone', { zone: site.timezone })}`}>
         <span className={classes.time}>
           <PlantClock />
         </span>
         <span className={classes.zone}>{site.timezone}</span>
-      </span>
+      </span>}
       <LanguageSwitch />
       <SchemeSwitch />
     </header>

@@ -22,6 +22,9 @@ function remembered(): Language {
   }
 }
 
+/** For what the box itself says in words: reasons, formulas. */
+export const currentLanguage = (): Language => (i18next.language === 'en' ? 'en' : 'zh-TW');
+
 const htmlLanguage = (language: Language) => (language === 'en' ? 'en' : 'zh-Hant-TW');
 
 export async function startI18n(): Promise<void> {

@@ -5,6 +5,19 @@ import { useSyncExternalStore } from 'react';
 import { instant, instantOf, type Instant, type Timestamp } from '../api/units';
 
 let offsetMs = 0;
+let heardOnce = false;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+let tick: Instant = serverNow();
+
+export function serverNow(): Instant {
+  return instant(Date.now() + offsetMs);
+}
+
+function beat(): void {
+  tick = serverNow();
+  for (const each of listeners) each();
+}
 
 /** Call with the box's time as soon as an answer that carries it arrives. */
 export function heardServerTime(now: Timestamp): void {
@@ -12,30 +25,20 @@ export function heardServerTime(now: Timestamp): void {
   if (Number.isNaN(at)) return;
   const offset = at - Date.now();
   // An answer is always a little old: small differences are its way here, not the clock's.
-  if (Math.abs(offset - offsetMs) > 1500 || offsetMs === 0) offsetMs = offset;
+  if (heardOnce && Math.abs(offset - offsetMs) <= 1500) return;
+  heardOnce = true;
+  offsetMs = offset;
+  beat();
 }
-
-export function serverNow(): Instant {
-  return instant(Date.now() + offsetMs);
-}
-
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-let tick: Instant = serverNow();
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    tick = serverNow();
-    for (const each of listeners) each();
-  }, 1000);
-  tick = serverNow();
+  timer ??= setInterval(beat, 1000);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) {
-      clearInterval(timer);
-      timer = undefined;
-    }
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
   };
 }
 

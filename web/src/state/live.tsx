@@ -1,6 +1,7 @@
 // Joins the live stream to what the pages hold, and tells them how the stream is.
 
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { keys } from '../api/queries';
 import type { LiveEvent, Machine, Status } from '../api/types';
@@ -65,7 +66,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onLink: setLink,
     });
     stream.start();
-    return () => stream.stop();
+    // Reasons and formulas come from the box in the language they were asked in.
+    const onLanguage = () => void queries.invalidateQueries();
+    i18next.on('languageChanged', onLanguage);
+    return () => {
+      stream.stop();
+      i18next.off('languageChanged', onLanguage);
+    };
   }, [queries]);
 
   return <LinkContext.Provider value={link}>{children}</LinkContext.Provider>;

@@ -60,7 +60,7 @@ describe('live events', () => {
   it('parts are the total of the day, so hearing them twice counts once', () => {
     const event = heard('parts', { machine: 'a', t: 'T', count: 4711, kind: 'step', parts: 1, today_total: 11 });
     const after = applyEvents([machine('a')], [event, event], now);
-    expect(after[0]!.today.parts.total).toBe(11);
+    expect(after[0]!.today!.parts.total).toBe(11);
   });
 
   it('parts without a total leave the number as it is', () => {

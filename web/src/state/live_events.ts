@@ -54,9 +54,9 @@ export function applyEvent(machine: Machine, event: LiveEvent, now: Instant): Ma
     case 'state':
       return { ...machine, state: event.state, since: event.since, detail: event.detail };
     case 'parts': {
-      if (event.today_total === null || event.today_total === machine.today.parts.total) return machine;
-      const parts = { ...machine.today.parts, total: event.today_total };
-      return { ...machine, today: { ...machine.today, parts } };
+      const { today } = machine;
+      if (today === null || event.today_total === null || event.today_total === today.parts.total) return machine;
+      return { ...machine, today: { ...today, parts: { ...today.parts, total: event.today_total } } };
     }
     case 'signal': {
       const { values, t } = event;

@@ -1,7 +1,7 @@
 // Mantine, told what this house looks like: system fonts only, large touch targets, and the grounds
 // of palette.ts in both schemes.
 
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { Button, createTheme, TextInput, type CSSVariablesResolver } from '@mantine/core';
 import { machineStates } from '../state/states';
 import { ground, lightPaint, statePaint, stripePaint } from './palette';
 
@@ -13,12 +13,21 @@ export const theme = createTheme({
   fontFamily,
   fontFamilyMonospace: monospace,
   headings: { fontFamily, fontWeight: '650' },
+  colors: {
+    // Mantine's greys of the dark scheme, in the tone of palette.ts's ground.
+    dark: ['#edf1f5', '#c9d2dc', '#a7b2bf', '#7c8896', '#323c48', '#2a333d', '#1a2129', '#161c23', '#10151b', '#0b0f14'],
+  },
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // 44 px: what a finger, or a glove, hits.
+    Button: Button.extend({ vars: () => ({ root: { '--button-height': '44px' } }) }),
+    TextInput: TextInput.extend({ vars: () => ({ input: {}, wrapper: { '--input-height': '44px' } }) }),
+  },
   breakpoints: { xs: '30em', sm: '48em', md: '62em', lg: '75em', xl: '100em' },
 });
 

@@ -93,11 +93,21 @@ export interface Bin {
   parts: number;
 }
 
+const binMsChoices = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200].map((s) => s * 1000);
+const binPxLeast = 9;
+
+/** How much time one bin holds: a round length, wide enough to be seen, or touched. */
+export function binMsOf(view: View, width: number): number {
+  const least = ((view.to - view.from) / Math.max(1, width)) * binPxLeast;
+  return binMsChoices.find((each) => each >= least) ?? Math.ceil(least / 86_400_000) * 86_400_000;
+}
+
 /** Parts per bin of the view. Bins start at fixed times, so that they don't flicker while panning. */
-export function binsOf(steps: Steps, view: View, width: number, binPx = 6): Bin[] {
+export function binsOf(steps: Steps, view: View, width: number): Bin[] {
   const span = view.to - view.from;
   if (span <= 0 || width <= 0) return [];
-  const binMs = Math.max(1, (span / width) * binPx);
+  const binMs = binMsOf(view, width);
+  const binPx = (binMs / span) * width;
   const bins: Bin[] = [];
   let number = Number.NaN;
   for (let i = lowerBound(steps.at, view.from); i < steps.at.length; ++i) {

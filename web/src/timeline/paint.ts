@@ -86,11 +86,10 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, lane: Lane,
     context.fillStyle = tone[kind % 2] ?? colors.line;
     context.fillRect(x, lane.y, Math.max(1, width - 1), lane.height);
   }
-  context.fillStyle = colors.dim;
-  for (const { x, shares } of columns) {
-    const known = shares.reduce((sum, [, share]) => sum + share, 0);
-    if (shares.length > 1 || known > 0.5) context.fillRect(x, lane.y + lane.height - 5, 1, 5);
-  }
+  // Texts too short to be told apart: only that there was one.
+  context.fillStyle = tone[1] ?? colors.line;
+  for (const { x, shares } of columns)
+    if (shares.reduce((sum, [, share]) => sum + share, 0) > 0.5) context.fillRect(x, lane.y, 1, lane.height);
   context.font = `13px ${fontFamily}`;
   context.textBaseline = 'middle';
   context.textAlign = 'left';

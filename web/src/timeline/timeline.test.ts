@@ -13,7 +13,6 @@ const item = (from: number, to: number, state: MachineState): TimelineItem => ({
   to: timestampOf(instant(to)),
   state,
   physical: state,
-  booked: null,
   detail: {},
 });
 
@@ -189,13 +188,21 @@ describe('the layout', () => {
 
   it('bins hold every part of the view once', () => {
     const steps = partSteps(
-      Array.from({ length: 1000 }, (_, i) => ({ t: timestampOf(instant(i * 977)), parts: 1 + (i % 3), kind: 'total', count: i })),
+      Array.from({ length: 1000 }, (_, i) => ({ t: timestampOf(instant(i * 977)), parts: 1 + (i % 3), kind: 'normal' as const, count: 'total' as const })),
     );
     const sum = (v: View) => binsOf(steps, v, width).reduce((all, bin) => all + bin.parts, 0);
     const all = sum(view(0, 1_000_000));
     expect(all).toBe(1999);
     expect(sum(view(0, 300_000)) + sum(view(300_000, 1_000_000))).toBe(all);
     expect(binsOf(steps, view(5, 5), width)).toEqual([]);
+  });
+
+  it('good parts and scrap are production where no total is counted, and suspect steps are none', () => {
+    const step = (count: 'total' | 'good' | 'scrap', parts: number, kind: 'normal' | 'suspect' = 'normal') => ({ t: timestampOf(instant(parts)), parts, kind, count });
+    const sum = (items: Parameters<typeof partSteps>[0]) => partSteps(items).parts.reduce((all, each) => all + each, 0);
+    expect(sum([step('total', 10), step('good', 9), step('scrap', 1)])).toBe(10);
+    expect(sum([step('good', 9), step('scrap', 1)])).toBe(10);
+    expect(sum([step('total', 10), step('total', 3763, 'suspect')])).toBe(10);
   });
 
   it('texts that are alike share a number', () => {

@@ -1,7 +1,7 @@
 // What was going on at one moment of the timeline.
 
 import type { TimelineItem } from '../api/types';
-import { instantOf, secondsBetween, type Instant } from '../api/units';
+import { instantOf, seconds, secondsBetween, type Instant } from '../api/units';
 import { StateIcon } from '../components/state_icon';
 import { useWords } from '../i18n';
 import { formatDateTime, formatDuration } from '../time/format';
@@ -20,7 +20,7 @@ export function useDetailLines(): (item: TimelineItem) => [string, string][] {
       [t('detail.work_order'), detail.work_order],
       [t('detail.operator'), detail.operator],
     ];
-    if (booked !== null && physical !== null && booked !== physical)
+    if (booked !== undefined && physical !== undefined && booked !== physical)
       lines.push([t('timeline.state'), t('timeline.booked', { booked: t(`state.${booked}`), physical: t(`state.${physical}`) })]);
     return lines.filter((line): line is [string, string] => Boolean(line[1]));
   };
@@ -31,10 +31,12 @@ interface Props {
   at: Instant;
   /** How much time one pixel is, in milliseconds. */
   perPx: number;
+  /** How much time one bar of the parts is, in milliseconds. */
+  binMs: number;
   zone: string;
 }
 
-export function TimelineTip({ model, at, perPx, zone }: Props) {
+export function TimelineTip({ model, at, perPx, binMs, zone }: Props) {
   const { t, duration } = useWords();
   const detailLines = useDetailLines();
   const index = indexAt(model.states, at);
@@ -53,8 +55,9 @@ export function TimelineTip({ model, at, perPx, zone }: Props) {
     const text = [alarm.code, alarm.text, alarm.to === null ? `（${t('timeline.activeAlarm')}）` : ''].filter(Boolean).join(' ');
     lines.push([t('detail.alarm'), text]);
   }
-  const partsFrom = lowerBound(model.steps.at, at - 3 * perPx);
-  const partsTo = lowerBound(model.steps.at, at + 3 * perPx);
+  const bin = Math.floor(at / binMs) * binMs;
+  const partsFrom = lowerBound(model.steps.at, bin);
+  const partsTo = lowerBound(model.steps.at, bin + binMs);
   const parts = model.steps.parts.subarray(partsFrom, partsTo).reduce((sum, each) => sum + each, 0);
 
   return (
@@ -81,7 +84,7 @@ export function TimelineTip({ model, at, perPx, zone }: Props) {
           <span className="dim">{label}</span> {text}
         </div>
       ))}
-      {parts > 0 && <div className="number">{t('timeline.binParts', { count: parts })}</div>}
+      {parts > 0 && <div className="number">{t('timeline.binParts', { count: parts, span: formatDuration(seconds(binMs / 1000), duration) })}</div>}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { instant, type Instant } from '../api/units';
 import { useWords } from '../i18n';
 import { formatDateTime } from '../time/format';
 import { useGestures } from './gestures';
+import { binMsOf } from './layout';
 import { lanesOf, type TimelineModel } from './model';
 import { paint } from './paint';
 import { TimelineTip } from './timeline_tip';
@@ -115,7 +116,7 @@ export function TimelineView({ model, view, onView, zone }: Props) {
             role="status"
             style={cursor < width / 2 ? { left: cursor + 12 } : { right: width - cursor + 12 }}
           >
-            <TimelineTip model={model} at={pointed} perPx={(view.to - view.from) / width} zone={zone} />
+            <TimelineTip model={model} at={pointed} perPx={(view.to - view.from) / width} binMs={binMsOf(view, width)} zone={zone} />
           </div>
         )}
       </div>

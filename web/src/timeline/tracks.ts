@@ -95,8 +95,13 @@ export interface Steps {
   parts: Float64Array;
 }
 
+/** What was produced: the total where it is counted, else good parts and scrap together. */
 export function partSteps(items: readonly PartItem[]): Steps {
-  const sorted = items.filter(({ parts }) => parts > 0).map(({ t, parts }) => [instantOf(t), parts] as const);
+  const counted = items.some(({ count }) => count === 'total');
+  const produced = items.filter(
+    ({ parts, kind, count }) => parts > 0 && kind !== 'suspect' && (count === 'total') === counted,
+  );
+  const sorted = produced.map(({ t, parts }) => [instantOf(t), parts] as const);
   sorted.sort((a, b) => a[0] - b[0]);
   return { at: Float64Array.from(sorted, ([at]) => at), parts: Float64Array.from(sorted, ([, parts]) => parts) };
 }

@@ -2,7 +2,7 @@
 
 import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState, type CSSProperties } from 'react';
 import { machinesQuery } from '../../api/queries';
 import type { Machine } from '../../api/types';
 import { useBroken } from '../../components/banners';
@@ -14,13 +14,14 @@ import { EmptyFloor, FloorSkeleton } from './floor_states';
 import { countsOf, groupsOf, matches, type Group } from './grouping';
 import { MachineTile } from './machine_tile';
 import { StateStrip } from './state_strip';
+import { useColumns } from './use_columns';
 import classes from './floor_page.module.css';
 
-function GroupSection({ group }: { group: Group }) {
+function GroupSection({ group, columns }: { group: Group; columns: number }) {
   const { t } = useWords();
   const running = group.machines.filter(({ state }) => state === 'run').length;
   return (
-    <section className={classes.group}>
+    <section className={classes.group} style={{ '--span': Math.min(columns, group.machines.length) } as CSSProperties}>
       <div className={classes.groupHeading}>
         <h2>{group.path === '' ? t('floor.noGroup') : group.path.split('/').join(' / ')}</h2>
         <span className="dim number">{t('floor.runningOf', { running, count: group.machines.length })}</span>
@@ -44,6 +45,7 @@ function Floor({ machines }: { machines: Machine[] }) {
     () => groupsOf(chosen === null ? found : found.filter(({ state }) => state === chosen)),
     [found, chosen],
   );
+  const [floor, columns] = useColumns();
   const showAll = () => {
     setSearch('');
     setChosen(null);
@@ -71,7 +73,11 @@ function Floor({ machines }: { machines: Machine[] }) {
           </Button>
         </div>
       ) : (
-        groups.map((group) => <GroupSection key={group.path} group={group} />)
+        <div ref={floor} className={classes.floor} style={{ '--columns': columns } as CSSProperties}>
+          {groups.map((group) => (
+            <GroupSection key={group.path} group={group} columns={columns} />
+          ))}
+        </div>
       )}
     </>
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../api/types';
 import { countsOf, groupsOf, matches } from './grouping';
+import { columnsOf } from './use_columns';
 
 const machine = (id: string, name: string, group: string, state = 'run', detail = {}) =>
   ({ id, name, group, state, detail }) as Machine;
@@ -34,4 +35,11 @@ describe('the floor', () => {
   ])('the search %j finds %i', (search, count) => {
     expect(floor.filter((each) => matches(each, search))).toHaveLength(count);
   });
+});
+
+describe('columns', () => {
+  it.each([[366, 16, 1], [700, 16, 2], [1392, 16, 4], [1847, 19, 5], [0, 16, 1]])(
+    'a floor %i px wide with %i px letters has %i',
+    (width, rem, columns) => expect(columnsOf(width, rem)).toBe(columns),
+  );
 });

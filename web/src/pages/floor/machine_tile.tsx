@@ -2,10 +2,10 @@
 
 import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import type { Machine } from '../../api/types';
+import type { Machine, Today } from '../../api/types';
 import { instantOf } from '../../api/units';
 import { Lights } from '../../components/lights';
-import { Age, Moment, Stopwatch } from '../../components/moments';
+import { Age, Since, Stopwatch } from '../../components/moments';
 import { ShareBar } from '../../components/share_bar';
 import { StateIcon } from '../../components/state_icon';
 import { useWords } from '../../i18n';
@@ -23,10 +23,9 @@ function detailOf({ state, detail }: Machine): string {
   return pieces.filter((piece) => piece !== null && piece !== undefined && piece !== '').join(' · ');
 }
 
-function TodayLine({ machine }: { machine: Machine }) {
+function TodayLine({ today }: { today: Today }) {
   const { t } = useWords();
   const { timezone } = useSite();
-  const { today } = machine;
   const clock = (at: string) => formatClock(instantOf(at), timezone, false);
   const why = today.why['availability'];
   const low = today.coverage !== null && today.coverage < lowCoverage;
@@ -76,7 +75,7 @@ export const MachineTile = memo(function MachineTile({ machine }: { machine: Mac
           <Lights lights={machine.connection.lights} />
         </div>
         <div className={classes.detail}>
-          <span className={classes.since}>{<SinceLine since={machine.since} />}</span>
+          <span className={classes.since}><Since since={machine.since} /></span>
           <span className={classes.text} title={detail}>
             {detail}
           </span>
@@ -84,12 +83,12 @@ export const MachineTile = memo(function MachineTile({ machine }: { machine: Mac
         <dl className={classes.figures}>
           <div>
             <dt>{t('tile.utilization')}</dt>
-            <dd className="number">{today.availability === null ? '—' : formatPercent(today.availability)}</dd>
+            <dd className="number">{today?.availability == null ? '—' : formatPercent(today.availability)}</dd>
           </div>
           <div>
             <dt>{t('tile.parts')}</dt>
             <dd className="number">
-              {today.parts.total === null ? (
+              {today?.parts.total == null ? (
                 '—'
               ) : (
                 <>
@@ -105,21 +104,8 @@ export const MachineTile = memo(function MachineTile({ machine }: { machine: Mac
             </dd>
           </div>
         </dl>
-        <TodayLine machine={machine} />
+        {today !== null && <TodayLine today={today} />}
       </div>
     </article>
   );
 });
-
-/** `13:42:10 起`: the words around the time differ by language, so it is split where it stands. */
-function SinceLine({ since }: { since: string }) {
-  const { t } = useWords();
-  const [before, after] = t('tile.since', { time: '\u0000' }).split('\u0000');
-  return (
-    <>
-      {before}
-      <Moment at={since} />
-      {after}
-    </>
-  );
-}

@@ -84,7 +84,7 @@ export function ConnectionCard({ machine }: { machine: Machine }) {
                 {t(`light.${light.status}`)}
               </span>
               <span className={classes.age}>
-                {light.age_s === null ? '—' : <GrowingAge age={light.age_s} heard={machine.heard_at} />}
+                {light.age_s === null ? '—' : <GrowingAge age={light.age_s} heard={machine.heard_at} lasting={name === 'network' || name === 'session'} />}
               </span>
               {light.skew_s !== null && light.skew_s !== undefined && (
                 <span className={classes.more}>{t('light.skew', { skew: formatDuration(light.skew_s, duration) })}</span>

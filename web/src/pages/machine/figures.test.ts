@@ -13,7 +13,7 @@ const kpi = {
 describe('figures', () => {
   it.each([
     ['availability', 0.7222],
-    ['parts', 340],
+    ['parts.total', 340],
     ['utilization.calendar', 0.24],
     ['utilization.pot', null],
     ['mtbf_s', null],
@@ -31,6 +31,6 @@ describe('figures', () => {
   });
 
   it('units are by figure', () => {
-    expect([unitOf('oee'), unitOf('mttr_s'), unitOf('parts')]).toEqual(['ratio', 's', 'parts']);
+    expect([unitOf('oee'), unitOf('mttr_s'), unitOf('parts.total')]).toEqual(['ratio', 's', 'parts']);
   });
 });

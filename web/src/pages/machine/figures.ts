@@ -11,7 +11,7 @@ export type FigureName =
   | 'performance'
   | 'quality'
   | 'oee'
-  | 'parts'
+  | 'parts.total'
   | 'mtbf_s'
   | 'mttr_s'
   | 'coverage'
@@ -20,15 +20,15 @@ export type FigureName =
 export type FigureUnit = 'ratio' | 's' | 'parts';
 
 export function unitOf(figure: FigureName): FigureUnit {
-  if (figure === 'parts') return 'parts';
+  if (figure === 'parts.total') return 'parts';
   return figure === 'mtbf_s' || figure === 'mttr_s' ? 's' : 'ratio';
 }
 
 export function valueOf(kpi: Kpi, figure: FigureName): number | null {
-  if (figure === 'parts') return kpi.parts.total;
+  if (figure === 'parts.total') return kpi.parts.total;
   if (figure.startsWith('utilization.'))
     return kpi.utilization[figure.slice('utilization.'.length) as keyof Utilization];
-  return kpi[figure as Exclude<FigureName, 'parts' | `utilization.${string}`>];
+  return kpi[figure as Exclude<FigureName, 'parts.total' | `utilization.${string}`>];
 }
 
 /** Why a figure has no value, in the box's words; none when it said nothing. */

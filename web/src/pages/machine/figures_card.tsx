@@ -94,7 +94,7 @@ function Figures({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => vo
         <FigureCard {...common} figure="oee" formula={t('formula.oee')} />
         <FigureCard
           {...common}
-          figure="parts"
+          figure="parts.total"
           formula={t('formula.parts', { good: number(kpi.parts.good), scrap: number(kpi.parts.scrap) })}
         >
           {kpi.run_outside_plan_s !== undefined && kpi.run_outside_plan_s > 0 && (
@@ -108,6 +108,11 @@ function Figures({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => vo
         <FigureCard {...common} figure="mttr_s" formula={t('formula.failures', { count: number(kpi.failures) })} />
         <Utilizations {...common} />
       </div>
+      {(kpi.notes ?? []).map((note) => (
+        <p key={note.code} className={classes.note}>
+          {note.text}
+        </p>
+      ))}
     </>
   );
 }

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import type { Machine } from '../../api/types';
 import { Icon } from '../../components/icons';
 import { Lights } from '../../components/lights';
-import { Age, Moment, Stopwatch } from '../../components/moments';
+import { Age, Since, Stopwatch } from '../../components/moments';
 import { StateIcon } from '../../components/state_icon';
 import { useWords } from '../../i18n';
 import { formatDuration, formatNumber } from '../../time/format';
@@ -25,7 +25,6 @@ export function MachineHeader({ machine, broken }: { machine: Machine; broken: b
   const { state, detail, connection } = machine;
   const stripes = state === 'offline' || state === 'estop' ? `stripes-${state}` : '';
   const alarm = [detail.alarm_code, detail.alarm_text].filter(Boolean).join(' ');
-  const [before, after] = t('tile.since', { time: '\u0000' }).split('\u0000');
   return (
     <div className={classes.header}>
       <nav className={classes.crumbs}>
@@ -53,9 +52,7 @@ export function MachineHeader({ machine, broken }: { machine: Machine; broken: b
             <div>
               <Stopwatch since={machine.since} />
               <span className={classes.since}>
-                {before}
-                <Moment at={machine.since} />
-                {after}
+                <Since since={machine.since} />
               </span>
             </div>
           </div>

@@ -121,7 +121,7 @@ function ReceiptView({ receipt, figure, zone }: { receipt: Receipt; figure: Figu
         </>
       )}
       <Intervals receipt={receipt} zone={zone} />
-      {first_sequence !== null && last_sequence !== null && (
+      {first_sequence > 0 && (
         <>
           <h3>{t('receipt.journal')}</h3>
           <p className="number">

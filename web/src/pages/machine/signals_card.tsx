@@ -23,7 +23,8 @@ function useValueText(): (value: Value) => string {
 function useRoleText(role: string | null): string {
   const { t } = useWords();
   const key = `role.${role}`;
-  return isTextKey(key) ? t(key) : (role ?? '');
+  if (role === null || role === 'none') return '';
+  return isTextKey(key) ? t(key) : role;
 }
 
 const SignalRow = memo(function SignalRow({ signal }: { signal: Signal }) {

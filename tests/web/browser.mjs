@@ -1,0 +1,86 @@
+// Chromium, the server the pages come from, and what every page is held to.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const web = new URL('../../web/', import.meta.url);
+const require = createRequire(new URL('package.json', web));
+const screenshots = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', process.env.CHROMIUM ?? ''].find(
+  (path) => path !== '' && existsSync(path),
+);
+
+/** Why the browser tests can't run here; undefined when they can. */
+export function whyNot() {
+  if (executable === undefined) return 'no Chromium here: apt-get install chromium';
+  if (!existsSync(new URL('node_modules/playwright-core', web))) return 'no web/node_modules: npm ci in web/';
+  if (!process.env.SPINDLE_URL && !existsSync(new URL('dist/index.html', web))) return 'no web/dist: npm run build in web/';
+  return undefined;
+}
+
+export async function startBrowser() {
+  const { chromium } = require('playwright-core');
+  return chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+/** The server under test: the one at SPINDLE_URL, or the pretended plant. */
+export async function startServer() {
+  if (process.env.SPINDLE_URL) return { url: process.env.SPINDLE_URL.replace(/\/$/, ''), mock: null, stop: async () => undefined };
+  const { startMock } = await import(new URL('mock/server.mjs', web));
+  const mock = await startMock({ dist: fileURLToPath(new URL('dist', web)) });
+  return { url: mock.url, mock, stop: () => mock.stop() };
+}
+
+/** A page that remembers what it should not have done. */
+export async function openPage(browser, url, { width = 1440, height = 900, language = 'zh-TW', scheme = 'light', touch = false } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    hasTouch: touch,
+    reducedMotion: 'reduce',
+    timezoneId: 'America/New_York', // Never the plant's: nothing may depend on the viewer's zone.
+  });
+  await context.addInitScript((chosen) => {
+    if (localStorage.getItem('spindle.language') === null) localStorage.setItem('spindle.language', chosen);
+  }, language);
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (!['data:', 'blob:'].includes(to.protocol) && to.origin !== new URL(url).origin) faults.push(`request leaves the machine: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, faults, close: () => context.close() };
+}
+
+export async function screenshot(page, name) {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: `${screenshots}${name}.png`, fullPage: !name.startsWith('receipt') });
+}
+
+/** No serious or critical finding of axe, and nothing wider than the window. */
+export async function checkPage(page, what) {
+  const { source } = require('axe-core');
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`).join(' | ')}`);
+  assert.deepEqual(serious, [], `${what}: accessibility`);
+  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(wide <= window, `${what}: ${wide} px wide in a window of ${window} px`);
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button, a[href], input, summary')]
+      .filter((element) => element.checkVisibility() && !element.closest('.skip'))
+      .map((element) => [element, element.getBoundingClientRect()])
+      .filter(([element, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5) && getComputedStyle(element, '::after').position !== 'absolute')
+      .map(([element, box]) => `${element.outerHTML.slice(0, 120)} ${box.width.toFixed(0)} × ${box.height.toFixed(0)}`),
+  );
+  assert.deepEqual(small, [], `${what}: touch targets under 44 px`);
+}

@@ -1,0 +1,293 @@
+// The pages in a real browser: SPINDLE_URL=http://… node --test tests/web/ against a running program,
+// or without it against the pretended plant of web/mock. Screenshots go to build/screenshots/.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { checkPage, openPage, screenshot, startBrowser, startServer, whyNot } from './browser.mjs';
+import { startProxy } from './proxy.mjs';
+
+const skip = whyNot() ?? false;
+const words = {
+  'zh-TW': { search: '搜尋', utilization: '稼動率', lost: '連線中斷，顯示最後資料', empty: '還沒有任何設備' },
+  en: { search: 'Search', utilization: 'Utilisation', lost: 'Connection lost, showing last data', empty: 'No machines yet' },
+};
+const looks = [
+  { width: 390, height: 844, language: 'zh-TW', scheme: 'light', touch: true },
+  { width: 390, height: 844, language: 'en', scheme: 'dark', touch: true },
+  { width: 1440, height: 900, language: 'zh-TW', scheme: 'light' },
+  { width: 1440, height: 900, language: 'zh-TW', scheme: 'dark' },
+  { width: 1440, height: 900, language: 'en', scheme: 'light' },
+  { width: 1920, height: 1080, language: 'zh-TW', scheme: 'dark' },
+  { width: 1920, height: 1080, language: 'en', scheme: 'light' },
+];
+const nameOf = ({ width, language, scheme }) => `${width}-${language}-${scheme}`;
+
+describe('the pages', { skip, concurrency: false }, () => {
+  let browser;
+  let server;
+  before(async () => {
+    [browser, server] = await Promise.all([startBrowser(), startServer()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const machines = async () => (await (await fetch(`${server.url}/api/v1/machines`)).json()).items;
+
+  for (const look of looks) {
+    it(`the floor shows every machine (${nameOf(look)})`, async () => {
+      const { page, faults, close } = await openPage(browser, server.url, look);
+      const known = await machines();
+      await page.locator('article[data-machine]').first().waitFor();
+      assert.equal(await page.locator('article[data-machine]').count(), known.length);
+      assert.ok((await page.textContent('main')).includes(words[look.language].utilization));
+      await page.waitForTimeout(1200);
+      await screenshot(page, `floor-${nameOf(look)}`);
+      await checkPage(page, `floor ${nameOf(look)}`);
+      assert.deepEqual(faults, []);
+      await close();
+    });
+
+    it(`a machine shows timeline, figures, signals and connection (${nameOf(look)})`, async () => {
+      const [machine] = await machines();
+      const { page, faults, close } = await openPage(browser, `${server.url}/machines/${machine.id}?window=8h`, look);
+      await page.locator('canvas').waitFor();
+      await page.locator('[data-figure="availability"]').waitFor();
+      assert.equal(await page.locator('[data-light]').count(), 4);
+      assert.equal(await page.locator('tr[data-signal]').count(), machine.signals.length);
+      await page.waitForTimeout(1200);
+      await screenshot(page, `machine-${nameOf(look)}`);
+      await checkPage(page, `machine ${nameOf(look)}`);
+      assert.deepEqual(faults, []);
+      await close();
+    });
+  }
+
+  it('a figure opens its receipt, and the keyboard closes it', async () => {
+    const [machine] = await machines();
+    for (const look of [looks[0], looks[3]]) {
+      const { page, faults, close } = await openPage(browser, `${server.url}/machines/${machine.id}?window=8h`, look);
+      for (const figure of ['availability', 'availability_known', 'performance', 'quality', 'oee', 'parts.total', 'coverage', 'mtbf_s', 'mttr_s', 'utilization.calendar']) {
+        await page.locator(`[data-figure="${figure}"]`).click();
+        await page.locator('[role="dialog"] h3').first().waitFor();
+        if (figure === 'availability') {
+          await page.waitForTimeout(300);
+          await screenshot(page, `receipt-${nameOf(look)}`);
+          await checkPage(page, `receipt ${nameOf(look)}`);
+        }
+        await page.keyboard.press('Escape');
+        await page.locator('[role="dialog"]').waitFor({ state: 'detached' });
+      }
+      assert.deepEqual(faults, []);
+      await close();
+    }
+  });
+
+  it('search and filter narrow the floor, and say so when nothing is left', async () => {
+    const known = await machines();
+    const { page, close } = await openPage(browser, server.url);
+    const tiles = page.locator('article[data-machine]');
+    await tiles.first().waitFor();
+    const search = page.getByLabel(words['zh-TW'].search);
+    await search.fill(known[0].id);
+    await page.waitForFunction((count) => document.querySelectorAll('article[data-machine]').length < count, known.length);
+    assert.ok((await tiles.count()) >= 1);
+    await search.fill('no such machine');
+    await tiles.first().waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '顯示全部設備' }).click();
+    await tiles.first().waitFor();
+    assert.equal(await tiles.count(), known.length);
+    await page.locator('button[aria-pressed="false"]').first().click();
+    const states = await tiles.evaluateAll((all) => new Set(all.map((tile) => tile.dataset.state)).size);
+    assert.equal(states, 1);
+    await close();
+  });
+
+  it('the language is switched in the header and remembered', async () => {
+    const { page, close } = await openPage(browser, server.url);
+    await page.getByRole('button', { name: 'Switch to English' }).click();
+    await page.getByText(words.en.utilization).first().waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    await page.reload();
+    await page.getByText(words.en.utilization).first().waitFor();
+    await close();
+  });
+
+  it('a cut wire shows a banner with the age, greys the floor, and heals by itself', async () => {
+    const wire = await startProxy(server.url);
+    const { page, close } = await openPage(browser, wire.url);
+    await page.locator('article[data-machine]').first().waitFor();
+    await page.waitForTimeout(1500);
+    wire.cut();
+    await page.getByText(words['zh-TW'].lost).waitFor({ timeout: 10_000 });
+    const clockOf = () => page.locator('article[data-state="run"] [class*="duration"]').first().textContent();
+    const stopped = await clockOf();
+    await page.waitForTimeout(2200);
+    assert.equal(await clockOf(), stopped, 'a state does not grow while nothing is heard');
+    assert.match(await page.textContent('[role="alert"]'), /\d+ 秒/);
+    await screenshot(page, 'floor-broken');
+    await checkPage(page, 'broken floor');
+    wire.mend();
+    await page.getByText(words['zh-TW'].lost).waitFor({ state: 'detached', timeout: 15_000 });
+    await page.waitForFunction((then) => document.querySelector('article[data-state="run"] [class*="duration"]')?.textContent !== then, stopped);
+    await close();
+    await wire.stop();
+  });
+
+  it('an unknown machine and an unknown page say so and lead back', async () => {
+    for (const path of ['/machines/no-such-machine', '/nowhere']) {
+      const { page, close } = await openPage(browser, server.url + path);
+      await page.getByRole('link', { name: '回到總覽' }).click();
+      await page.locator('article[data-machine]').first().waitFor();
+      await close();
+    }
+  });
+
+  it('the timeline zooms, pans and tells by mouse and by keyboard', async () => {
+    const [machine] = await machines();
+    const { page, faults, close } = await openPage(browser, `${server.url}/machines/${machine.id}?window=24h`);
+    const frame = page.locator('[role="application"]');
+    await frame.waitFor();
+    const shown = async () => (await frame.getAttribute('aria-label')).slice(0, 60);
+    const whole = await shown();
+    await page.getByRole('button', { name: '放大', exact: true }).click();
+    const zoomed = await shown();
+    assert.notEqual(zoomed, whole);
+    await frame.focus();
+    await page.keyboard.press('ArrowLeft');
+    assert.notEqual(await shown(), zoomed);
+    await page.keyboard.press('0');
+    assert.equal(await shown(), whole);
+    const box = await frame.boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + 50);
+    await page.locator('[role="application"] [role="status"]').waitFor();
+    await page.mouse.wheel(0, -400);
+    await page.waitForFunction((before) => !document.querySelector('[role="application"]').ariaLabel.startsWith(before), whole);
+    await screenshot(page, 'timeline-zoomed');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('.');
+    await page.locator('[role="application"] [role="status"]').waitFor();
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('a window is written by hand in the plant\'s zone, and mistakes are named', async () => {
+    const [machine] = await machines();
+    const { page, close } = await openPage(browser, `${server.url}/machines/${machine.id}`);
+    await page.getByRole('button', { name: '自訂' }).click();
+    await page.getByLabel('開始時間').fill('yesterday');
+    await page.getByRole('button', { name: '套用' }).click();
+    await page.getByText('請輸入正確的時間').waitFor();
+    await page.getByLabel('開始時間').fill('2024-03-13 08:00');
+    await page.getByLabel('結束時間').fill('2024-03-13 07:00');
+    await page.getByRole('button', { name: '套用' }).click();
+    await page.getByText('結束時間必須晚於開始時間').waitFor();
+    await page.getByLabel('結束時間').fill('2024-03-13 17:00');
+    await page.getByRole('button', { name: '套用' }).click();
+    await page.waitForURL(/from=2024-03-13T00%3A00%3A00\.000Z&to=2024-03-13T09%3A00%3A00\.000Z/);
+    await screenshot(page, 'window-custom');
+    await checkPage(page, 'custom window');
+    await close();
+  });
+
+  describe('with the pretended plant', { skip: process.env.SPINDLE_URL ? 'a real plant is not told what to do' : false }, () => {
+    it('events change state, parts and values without a reload', async () => {
+      const { page, close } = await openPage(browser, server.url);
+      const tile = page.locator('article[data-machine="vmc-2"]');
+      await tile.waitFor();
+      await page.waitForTimeout(500);
+      server.mock.setState('vmc-2', 'run');
+      await page.locator('article[data-machine="vmc-2"][data-state="run"]').waitFor({ timeout: 3000 });
+      const before = await tile.locator('dd').nth(1).textContent();
+      server.mock.addPart('vmc-2');
+      await page.waitForFunction((then) => document.querySelector('article[data-machine="vmc-2"] dl div:nth-child(2) dd').textContent !== then, before);
+      server.mock.setState('vmc-2', 'idle');
+      await page.locator('article[data-machine="vmc-2"][data-state="idle"]').waitFor({ timeout: 3000 });
+      await close();
+    });
+
+    it('80,000 intervals stay smooth', async () => {
+      const { page, close } = await openPage(browser, `${server.url}/machines/press-1?window=30d`);
+      const frame = page.locator('[role="application"]');
+      await frame.waitFor({ timeout: 20_000 });
+      const count = Number(/共 (\d+) 段/.exec(await frame.getAttribute('aria-label'))[1]);
+      assert.ok(count > 80_000, `${count} intervals`);
+      await screenshot(page, 'timeline-month');
+      const box = await frame.boundingBox();
+      await page.mouse.move(box.x + 400, box.y + 50);
+      await page.mouse.down();
+      await page.getByRole('button', { name: '放大', exact: true }).focus();
+      const frames = await page.evaluate(async ([x, y]) => {
+        const target = document.querySelector('[role="application"]');
+        const times = [];
+        for (let i = 0; i < 40; ++i) {
+          const started = performance.now();
+          target.dispatchEvent(new WheelEvent('wheel', { deltaY: i < 20 ? -40 : 40, ctrlKey: true, clientX: x, clientY: y, bubbles: true, cancelable: true }));
+          await new Promise(requestAnimationFrame);
+          times.push(performance.now() - started);
+        }
+        return times.sort((a, b) => a - b);
+      }, [box.x + 400, box.y + 50]);
+      const median = frames[frames.length >> 1];
+      console.log(`  ${count} intervals: median frame ${median.toFixed(1)} ms, slowest ${frames.at(-1).toFixed(1)} ms`);
+      assert.ok(median < 50, `median frame ${median} ms`);
+      await close();
+    });
+
+    it('every connection trouble is told on its page', async () => {
+      for (const [id, text] of [['oven-1', 'connection timed out after 3 s'], ['press-2', 'hr:400'], ['lathe-2', 'device clock is 184.2 s ahead']]) {
+        const { page, faults, close } = await openPage(browser, `${server.url}/machines/${id}`);
+        await page.getByText(text).first().waitFor();
+        await page.getByRole('button', { name: '立即重試' }).click();
+        await page.getByText('已要求立即重新連線').waitFor();
+        await screenshot(page, `connection-${id}`);
+        await checkPage(page, id);
+        assert.deepEqual(faults, []);
+        await close();
+      }
+    });
+
+    it('problems of the box and a recomputation are shown on every page, and go away', async () => {
+      const { page, close } = await openPage(browser, server.url);
+      await page.locator('article[data-machine]').first().waitFor();
+      server.mock.setStatus({
+        problems: [
+          { severity: 'error', code: 'disk_full', what: '/var/lib/spindle: 磁碟已滿，新資料暫時無法寫入；請清出空間或縮短保存天數' },
+          { severity: 'warning', code: 'history_damaged', what: 'history.sqlite: 3 blocks fail their checksum and were set aside' },
+        ],
+        recompute: { running: true, machine: 'vmc-1', done: 412_000, total: 1_200_000 },
+      });
+      await page.getByText('磁碟已滿').waitFor({ timeout: 3000 });
+      await screenshot(page, 'floor-problems');
+      await checkPage(page, 'problems');
+      server.mock.setStatus({});
+      await page.getByText('磁碟已滿').waitFor({ state: 'detached', timeout: 3000 });
+      await close();
+    });
+
+    it('an empty plant says what to do, and fills by itself', async () => {
+      server.mock.setEmpty(true);
+      const { page, close } = await openPage(browser, server.url);
+      await page.getByText(words['zh-TW'].empty).waitFor();
+      await screenshot(page, 'floor-empty');
+      await checkPage(page, 'empty floor');
+      server.mock.setEmpty(false);
+      await page.locator('article[data-machine]').first().waitFor({ timeout: 5000 });
+      await close();
+    });
+
+    it('a server that does not answer is an error with a way to try again', async () => {
+      const { page, close } = await openPage(browser, server.url);
+      await page.locator('article[data-machine]').first().waitFor();
+      await page.route('**/api/v1/machines/vmc-1*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"Overloaded","detail":"too many requests at once"}' }));
+      await page.getByRole('link', { name: '立式加工機 1', exact: true }).click();
+      await page.getByText('too many requests at once').waitFor({ timeout: 15_000 });
+      await screenshot(page, 'machine-error');
+      await page.unroute('**/api/v1/machines/vmc-1*');
+      await page.getByRole('button', { name: '重試' }).click();
+      await page.locator('canvas').waitFor();
+      await close();
+    });
+  });
+});

@@ -1,0 +1,202 @@
+// The pretended plant's HTTP server: the API, the live stream, and the built pages if they exist.
+
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { clipped, figuresOf, receiptOf } from './figures.mjs';
+import { plantAt, startOfDay, timezone } from './plant.mjs';
+
+const iso = (at) => new Date(at).toISOString();
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const keptEvents = 1000;
+
+export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T06:05:09Z') } = {}) {
+  const started = Date.now();
+  const clock = () => now + (Date.now() - started);
+  const plant = plantAt(now);
+  const seen = new Map();
+  const streams = new Set();
+  const kept = [];
+  let nextId = 1;
+  let problems = [];
+  let recompute = null;
+  let empty = false;
+
+  const publish = (kind, body) => {
+    const frame = `id: ${nextId}\nevent: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;
+    kept.push({ id: nextId++, frame });
+    if (kept.length > keptEvents) kept.shift();
+    for (const stream of streams) stream.write(frame);
+  };
+
+  const silent = (machine) => machine.state === 'offline';
+  const lastSeen = (machine) => (silent(machine) ? machine.items.at(-1).from : (seen.get(machine.id) ?? now - 400));
+
+  function connectionOf(machine) {
+    const down = silent(machine);
+    const age = (clock() - lastSeen(machine)) / 1000;
+    const light = (status, age_s, error = null) => ({ status, age_s, error });
+    const what = 'connect 192.0.2.40:502: connection timed out after 3 s';
+    const refused = machine.id === 'press-2';
+    return {
+      protocol: machine.protocol,
+      endpoint: `${machine.protocol}://192.0.2.${10 + plant.indexOf(machine)}:${machine.protocol === 'shdr' ? 7878 : machine.protocol === 'mtconnect' ? 5000 : 502}`,
+      status: down ? 'down' : 'ok',
+      last_seen: iso(lastSeen(machine)),
+      error: down ? what : null,
+      lights: {
+        network: down ? light('down', age, what) : light('ok', 8123.4),
+        session: down ? light('unknown', null) : refused ? light('warn', 8123.2, '2 addresses refused: illegal data address') : light('ok', 8123.2),
+        freshness: down ? light('down', age, 'no trustworthy value within 10 s') : light('ok', age),
+        clock: machine.id === 'lathe-2' ? { ...light('warn', 1.2, 'device clock is 184.2 s ahead'), skew_s: 184.2 } : { ...light(down ? 'unknown' : 'ok', down ? null : 1.1), skew_s: down ? null : 0.041 },
+      },
+      quarantined: refused ? ['hr:400', 'hr:401'] : [],
+    };
+  }
+
+  function documentOf(machine, language, signals = true) {
+    const item = machine.items.at(-1);
+    const at = clock();
+    const { availability, availability_known, utilization, coverage, parts, why } = figuresOf(machine, startOfDay(at), at, language);
+    return {
+      id: machine.id, name: machine.name, group: machine.group,
+      state: machine.state, physical: machine.state, since: iso(item.from), detail: item.detail,
+      ideal_cycle_s: machine.ideal ?? null, rated_power_kw: machine.power,
+      connection: connectionOf(machine),
+      signals: signals ? machine.signals.map((signal) => ({ ...signal, t: iso(lastSeen(machine)) })) : [],
+      today: { from: iso(startOfDay(at)), to: iso(at), parts: { ...parts, total: parts.total + (machine.extra ?? 0) }, availability, availability_known, utilization, coverage, why },
+    };
+  }
+
+  function timelineOf(machine, from, to) {
+    const lane = (field) => {
+      const spans = [];
+      for (const item of clipped(machine, from, to)) {
+        const value = item.detail[field];
+        const last = spans.at(-1);
+        if (!value) continue;
+        if (last?.value === value && item.from - last.end < 3_600_000) (last.to = iso(item.to)), (last.end = item.to);
+        else spans.push({ from: iso(item.from), to: iso(item.to), value, end: item.to });
+      }
+      return spans.map(({ end, ...span }) => span);
+    };
+    const items = clipped(machine, from, to);
+    return {
+      from: iso(from), to: iso(to),
+      items: items.map((item) => ({ from: iso(item.from), to: iso(item.to), state: item.state, physical: item.state, detail: item.detail })),
+      lanes: { program: lane('program'), tool: [], operator: lane('operator'), work_order: lane('work_order'), mode: [] },
+      alarms: items.filter(({ state }) => state === 'alarm' || state === 'estop').map((item) => ({
+        machine: machine.id, signal: 'system', code: item.detail.alarm_code, level: 'fault', text: item.detail.alarm_text,
+        from: iso(item.from), to: item.to >= to ? null : iso(item.to),
+      })),
+      parts: machine.parts.filter((at) => at >= from && at < to).map((at) => ({ machine: machine.id, t: iso(at), count: 'total', kind: 'normal', parts: machine.partsEach, during_setup: false })),
+      incidents: [],
+    };
+  }
+
+  const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, store: { journal_sequence: 197_455, queue_depth: 0 }, recompute });
+
+  function answer(method, path, query) {
+    const language = query.get('lang') ?? 'zh-TW';
+    const span = () => {
+      const from = Date.parse(query.get('from'));
+      const to = Math.min(Date.parse(query.get('to')), clock());
+      return from < to ? [from, to] : null;
+    };
+    if (path === '/site') return { name: '示範工廠', timezone, version: '0.1.0', now: iso(clock()), generation: 1 };
+    if (path === '/status') return statusOf();
+    if (path === '/machines') return { items: empty ? [] : plant.map((machine) => documentOf(machine, language, query.get('signals') !== 'false')), next_cursor: null };
+    const match = /^\/machines\/([^/]+)(\/.*)?$/.exec(path);
+    const machine = match && plant.find(({ id }) => id === decodeURIComponent(match[1]));
+    if (!machine) return null;
+    const rest = match[2] ?? '';
+    if (rest === '') return documentOf(machine, language);
+    if (rest === '/connection/retry' && method === 'POST') return { status: 202 };
+    const asked = span();
+    if (asked === null) return { status: 422 };
+    if (rest === '/timeline') return timelineOf(machine, ...asked);
+    if (rest === '/kpi') return { machine: machine.id, from: iso(asked[0]), to: iso(asked[1]), timezone, ...figuresOf(machine, ...asked, language) };
+    if (rest === '/kpi/receipt') return receiptOf(machine, query.get('figure') ?? '', ...asked, language);
+    return null;
+  }
+
+  function live(request, response) {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    const last = Number(request.headers['last-event-id'] ?? Number.NaN);
+    response.write(`event: hello\ndata: ${JSON.stringify({ now: iso(clock()), version: '0.1.0', generation: 1 })}\n\n`);
+    if (!Number.isNaN(last)) {
+      if (last >= nextId || (kept.length > 0 && last < kept[0].id - 1)) response.write('event: reset\ndata: {}\n\n');
+      else for (const { id, frame } of kept) if (id > last) response.write(frame);
+    }
+    streams.add(response);
+    request.on('close', () => streams.delete(response));
+  }
+
+  async function page(path, response) {
+    const file = path.startsWith('/assets/') ? normalize(path) : '/index.html';
+    try {
+      const body = await readFile(join(dist, file));
+      response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end('not built: npm run build');
+    }
+  }
+
+  const server = createServer((request, response) => {
+    const url = new URL(request.url, 'http://mock');
+    if (url.pathname === '/api/v1/live') return live(request, response);
+    if (!url.pathname.startsWith('/api/v1/')) return void page(url.pathname, response);
+    const body = answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams);
+    const status = body === null ? 404 : (body.status ?? 200);
+    const problem = { type: 'about:blank', title: status === 404 ? 'Not found' : 'Invalid input', status, detail: 'there is no such thing here' };
+    response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json' });
+    response.end(JSON.stringify(status >= 400 ? problem : body));
+  });
+
+  const timer = setInterval(() => {
+    for (const machine of plant) {
+      if (silent(machine) || machine.state === 'power_off') continue;
+      seen.set(machine.id, clock());
+      for (const signal of machine.signals)
+        if (signal.role === 'power') signal.value = Math.round(machine.power * (machine.state === 'run' ? 0.6 : 0.15) * (1 + 0.05 * Math.sin(clock() / 3000)) * 100) / 100;
+      publish('signal', { machine: machine.id, t: iso(clock()), values: Object.fromEntries(machine.signals.map(({ id, value, quality }) => [id, { v: value, q: quality }])) });
+    }
+  }, 1000);
+
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+
+  const find = (id) => plant.find((machine) => machine.id === id);
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    port: server.address().port,
+    setState(id, state) {
+      const machine = find(id);
+      const at = clock();
+      machine.items.at(-1).to = at;
+      machine.items.push({ from: at, to: Infinity, state, detail: { reason: '', alarm_code: '', alarm_text: '', program: '', operator: '', work_order: '' } });
+      machine.state = state;
+      publish('state', { machine: id, state, physical: state, since: iso(at), detail: machine.items.at(-1).detail });
+    },
+    addPart(id) {
+      const machine = find(id);
+      machine.extra = (machine.extra ?? 0) + machine.partsEach;
+      publish('parts', { machine: id, t: iso(clock()), count: 'total', kind: 'normal', parts: machine.partsEach, today_total: documentOf(machine, 'zh-TW').today.parts.total });
+    },
+    setStatus(now) {
+      problems = now.problems ?? [];
+      recompute = now.recompute ?? null;
+      publish('status', { problems, recompute });
+    },
+    setEmpty(now) {
+      empty = now;
+      for (const stream of streams) stream.write('event: reset\ndata: {}\n\n');
+    },
+    async stop() {
+      clearInterval(timer);
+      for (const stream of streams) stream.destroy();
+      server.closeAllConnections?.();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
