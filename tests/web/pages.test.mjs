@@ -14,6 +14,7 @@ const words = {
 const looks = [
   { width: 390, height: 844, language: 'zh-TW', scheme: 'light', touch: true },
   { width: 390, height: 844, language: 'en', scheme: 'dark', touch: true },
+  { width: 820, height: 1180, language: 'zh-TW', scheme: 'light', touch: true },
   { width: 1440, height: 900, language: 'zh-TW', scheme: 'light' },
   { width: 1440, height: 900, language: 'zh-TW', scheme: 'dark' },
   { width: 1440, height: 900, language: 'en', scheme: 'light' },
@@ -165,6 +166,10 @@ describe('the pages', { skip, concurrency: false }, () => {
     await page.mouse.wheel(0, -400);
     await page.waitForFunction((before) => !document.querySelector('[role="application"]').ariaLabel.startsWith(before), whole);
     await screenshot(page, 'timeline-zoomed');
+    await page.locator('summary').click();
+    await page.locator('details table').waitFor();
+    await checkPage(page, 'timeline with its list');
+    await frame.focus();
     await page.keyboard.press('Escape');
     await page.keyboard.press('.');
     await page.locator('[role="application"] [role="status"]').waitFor();

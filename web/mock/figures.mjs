@@ -56,6 +56,7 @@ export function figuresOf(machine, from, to, language) {
   return {
     window_s, pot_s: pbt_s, pbt_s, known_s, coverage,
     state_s: Object.fromEntries([...new Set(items.map(({ state }) => state))].map((each) => [each, overlap(items, whole, (state) => state === each)])),
+    planned_state_s: { run, offline: pbt_s - known_s },
     run_outside_plan_s: allRun - run,
     availability, availability_known, performance, quality, oee,
     utilization: {

@@ -166,6 +166,7 @@ export interface Kpi {
   known_s: Seconds;
   coverage: Ratio | null;
   state_s: Partial<Record<MachineState, Seconds>>;
+  planned_state_s?: Partial<Record<MachineState, Seconds>>;
   availability: Ratio | null;
   availability_known: Ratio | null;
   performance: Ratio | null;

@@ -187,7 +187,7 @@ export const en: Record<TextKey, string> = {
   'window.shown': '{{from}} – {{to}} ({{zone}})',
 
   'timeline.title': 'State timeline',
-  'timeline.hint': 'Drag to pan; Ctrl + wheel or pinch to zoom; keys: ← → pan, + − zoom, 0 resets, , . step through.',
+  'timeline.hint': 'Drag to pan; Ctrl + wheel or pinch to zoom; keys: ← → pan, + − zoom, 0 resets, “,” and “.” step through.',
   'timeline.zoomIn': 'Zoom in',
   'timeline.zoomOut': 'Zoom out',
   'timeline.reset': 'Show the whole window',
@@ -218,6 +218,7 @@ export const en: Record<TextKey, string> = {
   'figures.denominators': 'Utilisation by four denominators',
   'figures.lowCoverage': 'Low data coverage, indicative only',
   'figures.overOne': 'Above 100 %: check the ideal cycle time',
+  'figures.planned': 'Planned busy',
   'figures.outsidePlan': 'Ran {{duration}} outside the plan',
 
   'figure.availability': 'Utilisation',

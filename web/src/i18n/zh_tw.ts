@@ -188,7 +188,7 @@ export const zhTw = {
   'window.shown': '{{from}} – {{to}}（{{zone}}）',
 
   'timeline.title': '狀態時間軸',
-  'timeline.hint': '拖曳平移；Ctrl＋滾輪或雙指縮放；鍵盤 ← → 平移、＋ － 縮放、0 還原、, . 逐段檢視。',
+  'timeline.hint': '拖曳平移；Ctrl＋滾輪或雙指縮放；鍵盤 ← → 平移、＋ － 縮放、0 還原、「,」「.」逐段檢視。',
   'timeline.zoomIn': '放大',
   'timeline.zoomOut': '縮小',
   'timeline.reset': '還原檢視範圍',
@@ -219,6 +219,7 @@ export const zhTw = {
   'figures.denominators': '四種分母的稼動率',
   'figures.lowCoverage': '資料涵蓋率不足，數值僅供參考',
   'figures.overOne': '超過 100 %，請檢查標準工時',
+  'figures.planned': '負荷時間',
   'figures.outsidePlan': '計畫外加工 {{duration}}',
 
   'figure.availability': '稼動率',

@@ -47,11 +47,15 @@ export interface DurationWords {
 }
 
 /**
- * `45 s`, `12 min 5 s`, `1 h 2 min 5 s`, `2 d 3 h`. Under ten seconds one decimal is kept; from two
- * days on, minutes say nothing.
+ * `45 s`, `12 min 5 s`, `1 h 2 min 5 s`, `2 d 3 h`. Under ten seconds one decimal is kept. From two
+ * days on minutes say nothing, unless it has to be `exact`: `51 h 4 min 5 s`.
  */
-export function formatDuration(duration: Seconds, words: DurationWords): string {
-  if (duration < 0) return `−${formatDuration(-duration as Seconds, words)}`;
+export function formatDuration(
+  duration: Seconds,
+  words: DurationWords,
+  detail: 'readable' | 'exact' = 'readable',
+): string {
+  if (duration < 0) return `−${formatDuration(-duration as Seconds, words, detail)}`;
   if (duration > 0 && duration < 9.95 && !Number.isInteger(duration))
     return `${duration.toFixed(1)} ${words.s}`;
   const whole = Math.round(duration);
@@ -60,7 +64,7 @@ export function formatDuration(duration: Seconds, words: DurationWords): string 
   const hours = Math.floor(whole / 3600) % 24;
   const minutes = Math.floor(whole / 60) % 60;
   const rest = whole % 60;
-  if (days >= 2) return [...part(days, words.d), ...part(hours, words.h)].join(' ');
+  if (days >= 2 && detail === 'readable') return [...part(days, words.d), ...part(hours, words.h)].join(' ');
   const pieces = [
     ...part(days * 24 + hours, words.h),
     ...part(minutes, words.min),

@@ -66,6 +66,10 @@ describe('durations and numbers', () => {
     [3725, '1 h 2 min 5 s'], [90000, '25 h'], [183600, '2 d 3 h'], [-61, '−1 min 1 s'],
   ])('%d s is %s', (value, text) => expect(formatDuration(seconds(value), words)).toBe(text));
 
+  it('an exact duration keeps its seconds', () => {
+    expect(formatDuration(seconds(183_845), words, 'exact')).toBe('51 h 4 min 5 s');
+  });
+
   it.each([
     [0, '0:00'], [5.9, '0:05'], [725, '12:05'], [3725, '1:02:05'], [176525, '49:02:05'], [-3, '0:00'],
   ])('a stopwatch at %d s shows %s', (value, text) => expect(formatStopwatch(seconds(value))).toBe(text));

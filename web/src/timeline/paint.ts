@@ -7,7 +7,7 @@ import { machineStates } from '../state/states';
 import { binsOf, layoutOf, spansOf } from './layout';
 import { axisHeight, type Lane, type TimelineModel } from './model';
 import { ticksOf } from './ticks';
-import type { Track } from './tracks';
+import { lowerBound, type Track } from './tracks';
 import { xOf, type View } from './view';
 
 export interface Scene {
@@ -105,7 +105,22 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, lane: Lane,
   }
 }
 
+/** With more alarms than can be told apart, how many began is shown instead of when each stood. */
+const alarmPxLeast = 8;
+
 function paintAlarms(context: CanvasRenderingContext2D, scene: Scene, lane: Lane): void {
+  const { alarms } = scene.model;
+  const inView = lowerBound(alarms.from, scene.view.to) - lowerBound(alarms.from, scene.view.from);
+  if (inView * alarmPxLeast > scene.width) {
+    const counts = binsOf({ at: alarms.from, parts: new Float64Array(alarms.from.length).fill(1) }, scene.view, scene.width);
+    const most = counts.reduce((max, { parts }) => Math.max(max, parts), 1);
+    context.fillStyle = statePaint.alarm.fill;
+    for (const { x, width, parts } of counts) {
+      const height = Math.max(3, (parts / most) * lane.height);
+      context.fillRect(x, lane.y + lane.height - height, width - 1, height);
+    }
+    return;
+  }
   for (const { x, width, kind } of spansOf(scene.model.alarms, scene.view, scene.width)) {
     context.fillStyle = kind === 1 ? statePaint.alarm.fill : statePaint.idle.fill;
     // A warning is lower as well as yellow.

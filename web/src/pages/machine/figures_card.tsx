@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { kpiQuery, type Span } from '../../api/queries';
 import type { Kpi } from '../../api/types';
+import { seconds } from '../../api/units';
 import { FigureValue } from '../../components/figure_value';
 import { Icon } from '../../components/icons';
 import { ShareBar } from '../../components/share_bar';
@@ -43,6 +44,27 @@ function FigureCard({ kpi, figure, formula, onOpen, children, large }: CardProps
       {value === null && <span className={classes.why}>{why ?? t('receipt.noWhy')}</span>}
       {children}
     </button>
+  );
+}
+
+/** The two numbers of 稼動率, and how much of its denominator nothing is known of. */
+function PlannedTime({ kpi }: { kpi: Kpi }) {
+  const { t, duration } = useWords();
+  const run = kpi.planned_state_s?.run ?? (kpi.availability === null ? null : seconds(kpi.availability * kpi.pbt_s));
+  const rows = [
+    [t('state.run'), run],
+    [t('figures.planned'), kpi.pbt_s],
+    [t('state.offline'), seconds(Math.max(0, kpi.pbt_s - kpi.known_s))],
+  ] as const;
+  return (
+    <span className={classes.planned}>
+      {rows.map(([label, time]) => (
+        <span key={label}>
+          <span className="dim">{label}</span>
+          <span className="number">{time === null ? '—' : formatDuration(seconds(Math.round(time)), duration, 'exact')}</span>
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -85,6 +107,7 @@ function Figures({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => vo
       <div className={classes.grid}>
         <FigureCard {...common} figure="availability" formula={t('formula.availability')} large>
           <ShareBar run={kpi.availability} coverage={kpi.coverage} />
+          <PlannedTime kpi={kpi} />
         </FigureCard>
         <FigureCard {...common} figure="availability_known" formula={t('formula.availability_known')} />
         <FigureCard {...common} figure="performance" formula={t('formula.performance')}>

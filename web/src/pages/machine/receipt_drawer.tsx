@@ -155,7 +155,7 @@ function Intervals({ receipt, zone }: { receipt: Receipt; zone: string }) {
                 {formatDateTime(instantOf(interval.from), zone)} – {formatDateTime(instantOf(interval.to), zone).slice(11)}
               </span>
               <span className={`${classes.length} number`}>
-                {formatDuration(secondsBetween(instantOf(interval.from), instantOf(interval.to)), duration)}
+                {formatDuration(secondsBetween(instantOf(interval.from), instantOf(interval.to)), duration, 'exact')}
               </span>
               <span className={classes.counted}>
                 {interval.counted ? `✓ ${t('receipt.counted')}` : t('receipt.notCounted')}

@@ -30,7 +30,7 @@ export function StateLegend({ model, view }: { model: TimelineModel; view: View 
                   <StateIcon state={state} size={18} />
                 </span>
                 <span className={classes.word}>{t(`state.${state}`)}</span>
-                <span className={`${classes.time} number`}>{formatDuration(seconds(Math.round(time)), duration)}</span>
+                <span className={`${classes.time} number`}>{formatDuration(seconds(Math.round(time)), duration, 'exact')}</span>
                 <span className="number dim">{formatPercent(ratio(time / whole))}</span>
               </li>
             );
