@@ -68,6 +68,11 @@ std::optional<PartStep> PartCounter::read(Instant t, std::optional<double> readi
     return std::nullopt;
   }
   const auto current = static_cast<std::uint64_t>(*reading);
+  if (last_ == current) {  // The usual poll: nothing was made since.
+    last_time_ = t;
+    nonsense_ = false;
+    return std::nullopt;
+  }
   const auto step_max = step_max_.value_or(plausible_step(t - last_time_, ideal_cycle_s_));
   const auto step = part_step(last_, current, {modulus_, step_max});
   if (!step) {

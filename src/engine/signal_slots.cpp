@@ -156,9 +156,8 @@ std::optional<double> reading_of(const Value& value, const Batch& batch) {
 }
 
 SignalSlots::SignalSlots(const Machine& machine) {
-  for (std::size_t i = 0; i < machine.signals.size(); ++i) {
-    const auto& signal = machine.signals[i];
-    if (!has_meaning(signal, machine)) continue;
+  for (const auto& signal : machine.signals) {
+    if (!has_meaning(signal, machine) || slots_.size() >= slots_max) continue;
     Slot slot;
     slot.key = signal.key;
     slot.role = signal.role;
@@ -170,10 +169,10 @@ SignalSlots::SignalSlots(const Machine& machine) {
   slots_.shrink_to_fit();
   table_.resize(std::bit_ceil(2 * slots_.size()));
   mask_ = static_cast<std::uint32_t>(table_.size() - 1);
-  for (std::uint16_t n = 0; n < slots_.size(); ++n) {
-    auto i = hash(slots_[n].key);
+  for (const auto& slot : slots_) {
+    auto i = hash(slot.key);
     while (table_[i & mask_].slot != none) ++i;
-    table_[i & mask_] = {slots_[n].key, n};
+    table_[i & mask_] = {slot.key, slot.order};
   }
 }
 

@@ -35,8 +35,11 @@ struct Slot {
 /// The signals of a machine that mean something to the engine, found by key.
 ///
 /// Signals without a role take no memory here and cost one probe of a small table to pass over.
+/// A machine has at most `slots_max` signals with one; further ones mean nothing.
 class SignalSlots {
  public:
+  static constexpr std::size_t slots_max = 1024;
+
   explicit SignalSlots(const Machine& machine);
 
   /// Null for a signal without a meaning to the engine.
