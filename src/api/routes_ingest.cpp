@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/asked.hpp"
+#include "api/routes.hpp"
+
+namespace spindle::api {
+namespace {
+
+using json = nlohmann::json;
+
+constexpr std::size_t observations_max = 100'000;
+/// A stamp further ahead than this is a wrong clock, not a time: refused rather than kept for ever.
+constexpr auto future_max = std::chrono::hours{24};
+constexpr Duration skew_max = std::chrono::seconds{2};
+
+tl::unexpected<Error> wrong(std::size_t index, std::string_view what) {
+  return fail(Errc::invalid, fmt::format("/observations/{}: {}", index, what));
+}
+
+std::optional<Quality> quality_from(std::string_view word) {
+  for (const auto q : {Quality::good, Quality::uncertain, Quality::bad, Quality::unavailable})
+    if (to_string(q) == word) return q;
+  return std::nullopt;
+}
+
+/// The type a value that nobody described has.
+ValueType natural_type(const json& value) {
+  if (value.is_boolean()) return ValueType::boolean;
+  if (value.is_number()) return ValueType::float64;
+  return ValueType::text;
+}
+
+/// A JSON value as the signal's type. Errors: `invalid`, what was given and what is expected.
+Result<Value> convert(const json& value, const Signal& signal, Batch& batch) {
+  if (value.is_null()) return Value{};
+  if (signal.type == ValueType::text || signal.type == ValueType::condition) {
+    if (value.is_string()) return batch.add_text(value.get_ref<const std::string&>());
+    return fail(Errc::invalid, fmt::format("value: '{}' takes text", signal.id));
+  }
+  if (signal.type == ValueType::boolean) {
+    if (value.is_boolean()) return Value::of_bool(value.get<bool>());
+    return fail(Errc::invalid, fmt::format("value: '{}' takes true or false", signal.id));
+  }
+  if (!value.is_number())
+    return fail(Errc::invalid, fmt::format("value: '{}' takes a number", signal.id));
+  if (signal.type == ValueType::float32 || signal.type == ValueType::float64)
+    return Value::of_real(value.get<double>());
+  if (value.is_number_unsigned()) return Value::of_uint(value.get<std::uint64_t>());
+  if (value.is_number_integer()) return Value::of_int(value.get<std::int64_t>());
+  return fail(Errc::invalid, fmt::format("value: '{}' takes a whole number", signal.id));
+}
+
+struct Ingest {
+  plant::RunningPlant& running;
+  Instant now;
+
+  /// Signals the machine does not have: added where it accepts them, refused by name elsewhere.
+  Result<AskedMachine> with_new_signals(AskedMachine asked, const json& observations) {
+    Machine changed = *asked.machine;
+    std::string unknown;
+    for (const auto& entry : observations) {
+      if (!entry.is_object() || !entry.contains("signal") || !entry["signal"].is_string()) continue;
+      const auto& id = entry["signal"].get_ref<const std::string&>();
+      if (changed.find_signal(id)) continue;
+      if (!changed.accept_new_signals) {
+        unknown += (unknown.empty() ? "" : ", ") + id;
+        if (unknown.size() > 500) break;
+        continue;
+      }
+      Signal signal;
+      signal.id = id;
+      signal.address = id;
+      signal.type = natural_type(entry.value("value", json()));
+      changed.signals.push_back(std::move(signal));
+    }
+    if (!unknown.empty())
+      return fail(
+          Errc::invalid,
+          fmt::format("'{}' has no signal named {}; add it, or set accept_new_signals: true",
+                      changed.id, unknown));
+    if (changed.signals.size() == asked.machine->signals.size()) return asked;
+    const auto id = changed.id;
+    if (auto applied = running.put_machine(std::move(changed), false, "ingest"); !applied)
+      return fail(applied.error());
+    asked.plant = running.plant();
+    asked.machine = asked.plant->find_machine(id);
+    if (!asked.machine) return fail(Errc::refused, "the machine was just removed");
+    return asked;
+  }
+
+  Result<Batch> read(const Machine& machine, const json& observations) const {
+    Batch batch;
+    batch.machine = machine.key;
+    Instant last{};
+    for (std::size_t i = 0; i < observations.size(); ++i) {
+      const auto& entry = observations[i];
+      if (!entry.is_object() || !entry.contains("signal") || !entry["signal"].is_string())
+        return wrong(i, "an observation is {signal, t, value, quality}");
+      const auto* const signal = machine.find_signal(entry["signal"].get_ref<const std::string&>());
+      if (!signal) return wrong(i, "signal: not known");
+      Instant t = now;
+      if (const auto it = entry.find("t"); it != entry.end()) {
+        if (!it->is_string()) return wrong(i, "t: an RFC 3339 time as text");
+        auto parsed = parse_rfc3339(it->get_ref<const std::string&>());
+        if (!parsed) return wrong(i, "t: " + parsed.error().what);
+        t = *parsed;
+      }
+      if (t > now + future_max)
+        return wrong(i, fmt::format("t: {} lies in the future; check the sender's clock",
+                                    format_rfc3339(t)));
+      auto quality = Quality::good;
+      if (const auto it = entry.find("quality"); it != entry.end()) {
+        const auto word =
+            it->is_string() ? quality_from(it->get_ref<const std::string&>()) : std::nullopt;
+        if (!word) return wrong(i, "quality: one of good, uncertain, bad, unavailable");
+        quality = *word;
+      }
+      if (quality == Quality::good && t > now + skew_max) quality = Quality::uncertain;
+      const json none;
+      auto value = convert(entry.contains("value") ? entry["value"] : none, *signal, batch);
+      if (!value) return wrong(i, value.error().what);
+      if (value->kind == ValueKind::none && is_usable(quality)) quality = Quality::unavailable;
+      if (batch.scans.empty() || t != last) batch.begin_scan(ScanKind::values, t, t, now);
+      last = t;
+      batch.add(signal->key, *value, quality);
+    }
+    return batch;
+  }
+};
+
+Response ingest(const Request& request, plant::RunningPlant& running) {
+  const auto key = request.idempotency_key;
+  if (!key.empty()) {
+    auto answered = running.configuration().answer_to(key);
+    if (!answered) return problem(answered.error());
+    if (*answered) return json_text(**answered);
+  }
+  const auto body = json::parse(request.body, nullptr, false);
+  if (body.is_discarded() || !body.is_object() || !body.contains("machine") ||
+      !body["machine"].is_string() || !body.contains("observations") ||
+      !body["observations"].is_array())
+    return problem(
+        422, "Invalid input",
+        "the body is {\"machine\": id, \"observations\": [{signal, t, value, quality}]}");
+  const auto& observations = body["observations"];
+  if (observations.size() > observations_max)
+    return problem(413, "Too large",
+                   fmt::format("at most {} observations in one request", observations_max));
+
+  Request by_id = request;
+  by_id.params["id"] = body["machine"].get<std::string>();
+  const auto found = asked_machine(by_id, running);
+  if (!found) return no_such_machine(by_id);
+  Ingest work{running, running.now().wall};
+  auto asked = work.with_new_signals(*found, observations);
+  if (!asked) return problem(asked.error());
+  auto batch = work.read(*asked->machine, observations);
+  if (!batch) return problem(batch.error());
+  if (!batch->empty())
+    if (auto pushed = running.push(std::move(*batch)); !pushed) return problem(pushed.error());
+
+  const auto answer = json{{"accepted", observations.size()}}.dump();
+  if (!key.empty())
+    if (auto kept = running.configuration().keep_answer(key, answer, work.now); !kept)
+      return problem(kept.error());
+  return json_text(answer);
+}
+
+}  // namespace
+
+void add_ingest_routes(Router& router, plant::RunningPlant& running) {
+  router.add({"POST",
+              "/api/v1/ingest",
+              "Takes observations from other systems; idempotent by Idempotency-Key",
+              {},
+              [&running](const Request& r) { return ingest(r, running); },
+              Effort::heavy});
+}
+
+}  // namespace spindle::api

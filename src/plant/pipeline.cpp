@@ -1,0 +1,546 @@
+#include "plant/pipeline.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+
+#include "plant/live_json.hpp"
+#include "store/batch_codec.hpp"
+
+namespace spindle::plant {
+namespace {
+
+constexpr Duration retry_pause = std::chrono::seconds{1};
+constexpr Duration states_every = std::chrono::milliseconds{250};
+constexpr Duration trim_every = std::chrono::seconds{60};
+constexpr Duration idle_wait = std::chrono::milliseconds{100};
+constexpr std::size_t pending_facts_max = 20'000;
+constexpr int record_attempts_max = 100;
+constexpr const char* cursor_name = "engine";
+
+std::uint32_t raw(MachineKey key) { return static_cast<std::uint32_t>(key); }
+
+std::size_t count_of(const Facts& facts) {
+  return facts.states.size() + facts.spans.size() + facts.alarms_raised.size() +
+         facts.alarms_cleared.size() + facts.parts.size() + facts.incidents.size();
+}
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+void append(Facts& to, const Facts& from) {
+  append(to.states, from.states);
+  append(to.spans, from.spans);
+  append(to.alarms_raised, from.alarms_raised);
+  append(to.alarms_cleared, from.alarms_cleared);
+  append(to.parts, from.parts);
+  append(to.incidents, from.incidents);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Stores stores, connect::BatchQueue& queue, LiveHub& hub, LiveTable& table,
+                   Problems& problems, Options options)
+    : stores_(std::move(stores)),
+      queue_(queue),
+      hub_(hub),
+      table_(table),
+      problems_(problems),
+      options_(std::move(options)) {}
+
+Pipeline::~Pipeline() { stop(); }
+
+Result<void> Pipeline::start(std::shared_ptr<const Plant> plant) {
+  if (auto restored = restore(plant); !restored) return restored;
+  if (auto caught_up = catch_up(); !caught_up) return caught_up;
+  mark_absence();
+  thread_ = std::thread([this] { loop(); });
+  return {};
+}
+
+void Pipeline::stop() {
+  stopping_ = true;
+  queue_.wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Pipeline::post(std::function<void()> task) {
+  {
+    const std::lock_guard lock(tasks_mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  queue_.wake();
+}
+
+void Pipeline::run(std::function<void()> task) {
+  std::mutex mutex;
+  std::condition_variable done;
+  bool finished = false;
+  post([&] {
+    task();
+    const std::lock_guard lock(mutex);
+    finished = true;
+    done.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  done.wait(lock, [&] { return finished; });
+}
+
+// ---- start ----
+
+Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
+  auto cursor = stores_.ledger.cursor(cursor_name);
+  if (!cursor) return fail(cursor.error());
+  applied_ = *cursor;
+  const std::lock_guard lock(members_mutex_);
+  plant_ = plant;
+  for (const auto& machine : plant->machines) {
+    auto member = std::make_unique<Member>(machine);
+    auto snapshot = stores_.reader.snapshot(machine.key);
+    if (!snapshot && snapshot.error().code != Errc::corrupt) return fail(snapshot.error());
+    if (!snapshot) {
+      spdlog::warn("{}: {}; its present is derived again", machine.id, snapshot.error().what);
+      member->late = true;
+    } else if (*snapshot) {
+      if (auto engine = engine::MachineEngine::restore(machine, (*snapshot)->state)) {
+        member->engine = std::move(*engine);
+      } else {
+        // The facts stay; what the engine had in mind is derived again from the
+        // journal.
+        spdlog::warn("{}: {}; its present is derived again", machine.id, engine.error().what);
+        member->late = true;
+      }
+    }
+    members_.emplace(raw(machine.key), std::move(member));
+  }
+  return {};
+}
+
+/// Hands the consumers what the journal committed after their cursors: the part
+/// of the last run that had not reached them.
+Result<void> Pipeline::catch_up() {
+  stores_.journal.never_below(std::max(applied_, stores_.history.cursor()));
+  auto reader = store::JournalReader::open(stores_.folder);
+  if (!reader) return fail(reader.error());
+  const std::uint64_t ledger_cursor = applied_;
+  const std::uint64_t history_cursor = stores_.history.cursor();
+  std::optional<Error> failed;
+  auto report =
+      reader->read(std::min(ledger_cursor, history_cursor), std::nullopt,
+                   [&](std::uint64_t sequence, const Batch& batch) {
+                     table_.store(batch);
+                     if (sequence > history_cursor) {
+                       if (auto stored = stores_.history.append(sequence, batch); !stored) {
+                         failed = stored.error();
+                         return false;
+                       }
+                     }
+                     if (sequence > ledger_cursor) {
+                       apply(sequence, batch, false);
+                       std::size_t pending = 0;
+                       for (const auto& [key, member] : members_)
+                         pending += count_of(member->pending);
+                       if (pending > pending_facts_max)
+                         if (auto committed = commit_ledger(); !committed)
+                           failed = committed.error();
+                     }
+                     return !failed;
+                   });
+  if (failed) return fail(*failed);
+  if (!report) return fail(report.error());
+  if (report->damaged > 0)
+    problems_.raise({"journal_damaged", Problem::Severity::warning,
+                     fmt::format("{} journal entries failed their checksum and were set aside; "
+                                 "their time shows as unknown",
+                                 report->damaged)});
+  applied_ = std::max(applied_, stores_.journal.last_sequence());
+  return commit_ledger();
+}
+
+/// The box was not running since the last word of each machine: unknown, not a
+/// stretched last state.
+void Pipeline::mark_absence() {
+  const auto now = options_.clock();
+  for (const auto& [key, member] : members_) {
+    const auto view = member->engine.view(now.wall);
+    if (view.last_heard == Instant{}) continue;
+    Batch batch;
+    batch.machine = MachineKey{key};
+    batch.add_event(ScanKind::link_down, std::min(view.last_heard, now.wall), now.wall,
+                    "the box was not running");
+    group_.push_back(std::move(batch));
+  }
+}
+
+// ---- the loop ----
+
+void Pipeline::loop() {
+  while (true) {
+    const bool last_round = stopping_;
+    // Tasks are taken before the batches: who offers, then posts, finds the
+    // batch in the journal.
+    const auto tasks = take_tasks();
+    const auto now = options_.clock();
+    const bool at_once = last_round || !group_.empty() || !tasks.empty();
+    queue_.take(group_, at_once ? now.mono : now.mono + idle_wait);
+    // Groups that follow each other closely are committed together: a commit
+    // costs the same for one batch as for fifty.
+    if (!last_round && tasks.empty() && !group_.empty() && options_.clock().mono < next_commit_) {
+      std::this_thread::sleep_until(
+          std::chrono::steady_clock::time_point(next_commit_.time_since_epoch()));
+      queue_.take(group_, now.mono);
+    }
+    next_commit_ = options_.clock().mono + options_.commit_spacing;
+    const bool stored = take_group();
+    for (const auto& task : tasks) task();
+    housekeeping(options_.clock());
+    if (!stored && !last_round) {
+      // The disk says no. What waits here waits; the queue fills and the
+      // sessions slow down.
+      std::this_thread::sleep_for(retry_pause / 10);
+    }
+    if (last_round && (group_.empty() || !stored)) break;
+  }
+  for (const auto& task : take_tasks()) task();
+  if (auto committed = commit_ledger(); !committed) spdlog::error("{}", committed.error().what);
+  if (auto flushed = stores_.history.flush(); !flushed) spdlog::error("{}", flushed.error().what);
+  if (auto synced = stores_.journal.sync(); !synced) spdlog::error("{}", synced.error().what);
+}
+
+/// One group commit: journal first, then everybody else.
+bool Pipeline::take_group() {
+  if (group_.empty()) return true;
+  auto last = stores_.journal.append(group_);
+  if (!last && last.error().code == Errc::invalid) {
+    // Not sound: our own fault, and it would stand in the way of all that
+    // follows.
+    spdlog::critical("a batch was dropped: {}", last.error().what);
+    last = append_sound();
+  }
+  if (!last) {
+    problems_.raise({"journal_write", Problem::Severity::error, last.error().what});
+    const std::lock_guard lock(counters_mutex_);
+    ++counters_.append_failures;
+    return false;
+  }
+  problems_.clear("journal_write");
+  std::uint64_t observations = 0;
+  {
+    const std::lock_guard lock(members_mutex_);
+    std::uint64_t sequence = *last - group_.size();
+    for (const auto& batch : group_) {
+      ++sequence;
+      observations += batch.observations.size();
+      table_.store(batch);
+      apply(sequence, batch, true);
+      if (history_behind_) continue;
+      if (auto kept = keep_history(sequence, batch); !kept) {
+        problems_.raise({"history_write", Problem::Severity::error, kept.error().what});
+        history_behind_ = true;
+      }
+    }
+  }
+  const std::lock_guard lock(counters_mutex_);
+  counters_.batches += group_.size();
+  counters_.observations += observations;
+  ++counters_.commits;
+  committed_ = *last;
+  group_.clear();
+  return true;
+}
+
+/// The buffer of the history is bounded: when it is full it is written, then
+/// takes on.
+Result<void> Pipeline::keep_history(std::uint64_t sequence, const Batch& batch) {
+  auto taken = stores_.history.append(sequence, batch);
+  if (taken || taken.error().code != Errc::overloaded) return taken;
+  if (auto flushed = stores_.history.flush(); !flushed) return flushed;
+  return stores_.history.append(sequence, batch);
+}
+
+/// After a write that failed the history takes the missed batches from the
+/// journal, in order.
+Result<void> Pipeline::bring_history_up() {
+  auto reader = store::JournalReader::open(stores_.folder);
+  if (!reader) return fail(reader.error());
+  std::optional<Error> failed;
+  auto report = reader->read(stores_.history.last_appended(), std::nullopt,
+                             [&](std::uint64_t sequence, const Batch& batch) {
+                               auto kept = keep_history(sequence, batch);
+                               if (!kept) failed = kept.error();
+                               return kept.has_value();
+                             });
+  if (failed) return fail(*failed);
+  if (!report) return fail(report.error());
+  history_behind_ = false;
+  return {};
+}
+
+/// Finds the batches the journal refuses as not sound and drops them; appends
+/// the others.
+Result<std::uint64_t> Pipeline::append_sound() {
+  Bytes scratch;
+  std::erase_if(group_, [&](const Batch& batch) { return !store::encode(batch, scratch); });
+  return stores_.journal.append(group_);
+}
+
+/// Pre: members_mutex_ is held, or the loop does not run yet.
+void Pipeline::apply(std::uint64_t sequence, const Batch& batch, bool live) {
+  applied_ = sequence;
+  auto* const member = find(batch.machine);
+  if (!member) return;  // a machine that was deleted: its history goes on being readable
+  scratch_.clear();
+  member->engine.apply(batch, sequence, scratch_);
+  member->dirty = true;
+  if (member->engine.take_late()) member->late = true;
+  if (!scratch_.empty()) {
+    append(member->pending, scratch_);
+    if (live) publish_facts(*member, scratch_);
+  }
+  if (live) publish_signals(*member, batch, options_.clock().mono);
+}
+
+void Pipeline::housekeeping(Now now) {
+  if (auto synced = stores_.journal.sync_if_due(now.mono); !synced)
+    problems_.raise({"journal_sync", Problem::Severity::error, synced.error().what});
+  else
+    problems_.clear("journal_sync");
+
+  if (now.mono >= next_states_) {
+    next_states_ = now.mono + states_every;
+    watched_ = hub_.anyone_watches_signals();
+    publish_states(now.wall);
+    if (watched_)
+      for (auto& [key, member] : members_) send_signals(*member, now.mono);
+  }
+  if (now.mono >= next_ledger_) {
+    next_ledger_ = now.mono + options_.ledger_every;
+    const bool facts = std::ranges::any_of(
+        members_, [](const auto& entry) { return !entry.second->pending.empty(); });
+    if (facts || now.mono >= next_snapshot_) {
+      next_snapshot_ = now.mono + options_.snapshot_every;
+      if (auto committed = commit_ledger(); !committed)
+        problems_.raise({"ledger_write", Problem::Severity::error, committed.error().what});
+      else
+        problems_.clear("ledger_write");
+    }
+  }
+  if (now.mono >= next_history_ || stores_.history.wants_flush()) {
+    next_history_ = now.mono + options_.history_every;
+    auto written = stores_.history.flush();
+    if (written && history_behind_) written = bring_history_up();
+    if (!written)
+      problems_.raise({"history_write", Problem::Severity::error, written.error().what});
+    else
+      problems_.clear("history_write");
+  }
+  if (now.mono >= next_trim_) {
+    next_trim_ = now.mono + trim_every;
+    if (auto trimmed = trim_journal(); !trimmed) spdlog::warn("{}", trimmed.error().what);
+  }
+}
+
+/// Keeps the journal below its quota. Only what both consumers have safely on
+/// the disk may go.
+Result<void> Pipeline::trim_journal() {
+  auto cursor = stores_.ledger.cursor(cursor_name);
+  if (!cursor) return fail(cursor.error());
+  const auto needed = std::min(*cursor, stores_.history.cursor());
+  if (auto synced = stores_.ledger.sync(); !synced) return synced;
+  if (auto synced = stores_.history.sync(); !synced) return synced;
+  auto trimmed = stores_.journal.trim(options_.journal_bytes_max, needed);
+  if (!trimmed) return fail(trimmed.error());
+  if (*trimmed > 0) next_trim_ = {};  // it removes a bounded piece at a time
+  return {};
+}
+
+std::vector<std::function<void()>> Pipeline::take_tasks() {
+  const std::lock_guard lock(tasks_mutex_);
+  return std::exchange(tasks_, {});
+}
+
+Result<void> Pipeline::settle() {
+  bool settled = false;
+  run([&] { settled = group_.empty(); });
+  if (settled) return {};
+  return fail(Errc::overloaded, "the journal can't be written now; send it again later");
+}
+
+Result<void> Pipeline::commit_ledger() {
+  store::LedgerCommit commit{.cursor = cursor_name, .sequence = applied_, .machines = {}};
+  for (const auto& [key, member] : members_) {
+    if (!member->dirty && member->pending.empty()) continue;
+    store::MachineFacts entry{.machine = MachineKey{key}, .facts = member->pending, .snapshot = {}};
+    member->engine.snapshot(entry.snapshot);
+    commit.machines.push_back(std::move(entry));
+  }
+  if (commit.machines.empty()) return {};
+  const std::lock_guard lock(members_mutex_);
+  ++ledger_version_;
+  auto committed = stores_.ledger.commit(commit);
+  if (committed) {
+    for (const auto& entry : commit.machines) {
+      auto* const member = find(entry.machine);
+      member->pending.clear();
+      member->dirty = false;
+    }
+    const std::lock_guard count(counters_mutex_);
+    ++counters_.ledger_commits;
+  }
+  ++ledger_version_;
+  if (!committed) return fail(committed.error());
+  return {};
+}
+
+// ---- changes ----
+
+void Pipeline::set_plant(std::shared_ptr<const Plant> plant) {
+  if (auto committed = commit_ledger(); !committed)
+    problems_.raise({"ledger_write", Problem::Severity::error, committed.error().what});
+  const std::lock_guard lock(members_mutex_);
+  std::unordered_map<std::uint32_t, std::unique_ptr<Member>> kept;
+  for (const auto& machine : plant->machines) {
+    auto it = members_.find(raw(machine.key));
+    auto member = it != members_.end() ? std::move(it->second) : std::make_unique<Member>(machine);
+    member->definition = &machine;
+    kept.emplace(raw(machine.key), std::move(member));
+  }
+  members_ = std::move(kept);
+  plant_ = std::move(plant);
+}
+
+void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) {
+  const std::lock_guard lock(members_mutex_);
+  auto* const member = find(machine);
+  if (!member) return;
+  ++ledger_version_;
+  member->engine = std::move(engine);
+  member->pending.clear();
+  member->dirty = true;
+  member->late = false;
+  member->published.clear();
+  ++ledger_version_;
+}
+
+// ---- questions ----
+
+Result<Record> Pipeline::record(MachineKey machine, Interval window, Instant now) {
+  // Facts move from memory to the ledger at each commit: read both between two
+  // commits.
+  for (int attempt = 0;; ++attempt) {
+    const auto version = ledger_version_.load();
+    Facts recent;
+    {
+      const std::lock_guard lock(members_mutex_);
+      if (const auto it = members_.find(raw(machine)); it != members_.end()) {
+        recent = it->second->pending;
+        append(recent, it->second->engine.tail(now));
+      }
+    }
+    Record record;
+    if (auto states = stores_.reader.states(machine, window))
+      record.states = std::move(*states);
+    else
+      return fail(states.error());
+    if (auto spans = stores_.reader.spans(machine, window))
+      record.spans = std::move(*spans);
+    else
+      return fail(spans.error());
+    if (auto alarms = stores_.reader.alarms(machine, window))
+      record.alarms = std::move(*alarms);
+    else
+      return fail(alarms.error());
+    if (auto parts = stores_.reader.parts(machine, window))
+      record.parts = std::move(*parts);
+    else
+      return fail(parts.error());
+    if (auto incidents = stores_.reader.incidents(machine, window))
+      record.incidents = std::move(*incidents);
+    else
+      return fail(incidents.error());
+    if ((version % 2 != 0 || ledger_version_.load() != version) && attempt < record_attempts_max) {
+      std::this_thread::yield();
+      continue;
+    }
+    add_recent(record, recent, window);
+    return record;
+  }
+}
+
+std::optional<engine::LiveView> Pipeline::view(MachineKey machine, Instant now) const {
+  const std::lock_guard lock(members_mutex_);
+  const auto it = members_.find(raw(machine));
+  if (it == members_.end()) return std::nullopt;
+  return it->second->engine.view(now);
+}
+
+PipelineCounters Pipeline::counters() const {
+  const std::lock_guard lock(counters_mutex_);
+  return counters_;
+}
+
+std::vector<MachineKey> Pipeline::take_late() {
+  const std::lock_guard lock(members_mutex_);
+  std::vector<MachineKey> late;
+  for (auto& [key, member] : members_)
+    if (std::exchange(member->late, false)) late.push_back(MachineKey{key});
+  return late;
+}
+
+Pipeline::Member* Pipeline::find(MachineKey machine) {
+  const auto it = members_.find(raw(machine));
+  return it == members_.end() ? nullptr : it->second.get();
+}
+
+// ---- live ----
+
+void Pipeline::publish_states(Instant now) {
+  const std::lock_guard lock(members_mutex_);
+  for (auto& [key, member] : members_) {
+    const auto event = live_state_json(member->id, member->engine.view(now));
+    if (event == member->published) continue;
+    hub_.publish(LiveTopic::state, member->id, event);
+    member->published = event;
+  }
+}
+
+void Pipeline::publish_facts(Member& member, const Facts& facts) {
+  for (const auto& step : facts.parts)
+    hub_.publish(LiveTopic::parts, member.id, live_parts_json(member.id, step));
+  for (const auto& alarm : facts.alarms_raised)
+    hub_.publish(LiveTopic::alarm, member.id, live_alarm_json(*member.definition, alarm));
+  for (const auto& alarm : facts.alarms_cleared)
+    hub_.publish(LiveTopic::alarm, member.id, live_alarm_json(*member.definition, alarm));
+}
+
+void Pipeline::publish_signals(Member& member, const Batch& batch, Monotonic now) {
+  if (batch.observations.empty() || !watched_) return;
+  for (const auto& observation : batch.observations) member.changed.push_back(observation.signal);
+  // Bounded by what the machine has, however much it says between two events.
+  if (member.changed.size() > 4 * member.definition->signals.size() + 64) {
+    std::ranges::sort(member.changed);
+    const auto repeats = std::ranges::unique(member.changed);
+    member.changed.erase(repeats.begin(), repeats.end());
+  }
+  send_signals(member, now);
+}
+
+/// Tells the newest values of what changed, at most once per period; what comes
+/// between waits.
+void Pipeline::send_signals(Member& member, Monotonic now) {
+  if (member.changed.empty() || now - member.last_signal_event < options_.signal_event_every)
+    return;
+  member.last_signal_event = now;
+  std::ranges::sort(member.changed);
+  const auto repeats = std::ranges::unique(member.changed);
+  member.changed.erase(repeats.begin(), repeats.end());
+  const auto event = live_signals_json(*member.definition, member.changed, table_);
+  if (!event.empty()) hub_.publish(LiveTopic::signal, member.id, event);
+  member.changed.clear();
+}
+
+}  // namespace spindle::plant

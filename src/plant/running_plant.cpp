@@ -1,0 +1,400 @@
+#include "plant/running_plant.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <future>
+
+#include "connect/driver.hpp"
+#include "plant/plant_file.hpp"
+
+namespace spindle::plant {
+namespace {
+
+constexpr Duration watch_every = std::chrono::seconds{1};
+constexpr auto stop_limit = std::chrono::seconds{10};
+
+std::string session_key(const Machine& machine) {
+  const auto protocol = machine.connection.protocol;
+  return connect::shares_endpoint(protocol) ? connect::endpoint_of(machine.connection).describe()
+                                            : "machine " + machine.id;
+}
+
+}  // namespace
+
+RunningPlant::RunningPlant(Options options)
+    : options_(std::move(options)),
+      hub_(static_cast<std::uint64_t>(options_.clock().wall.time_since_epoch().count())),
+      queue_(options_.queue_capacity),
+      io_(options_.io_threads),
+      plant_(std::make_shared<Plant>()) {}
+
+RunningPlant::~RunningPlant() { stop(); }
+
+// ---- opening ----
+
+Result<std::unique_ptr<RunningPlant>> RunningPlant::open(Options options) {
+  std::unique_ptr<RunningPlant> running(new RunningPlant(std::move(options)));
+  if (auto opened = running->open_stores(); !opened) return fail(opened.error());
+  return running;
+}
+
+void RunningPlant::report_damage(const std::string& file, const store::SetAside& damage) {
+  problems_.raise({file + "_damaged", Problem::Severity::error,
+                   fmt::format("{} was damaged ({}); it was moved to {} and a new one begun", file,
+                               damage.why, damage.moved_to.string())});
+}
+
+Result<void> RunningPlant::open_stores() {
+  const auto& folder = options_.folder;
+  auto lock = store::FolderLock::take(folder);
+  if (!lock) return fail(lock.error());
+  lock_.emplace(std::move(*lock));
+  if (auto opened = open_configuration(); !opened) return opened;
+
+  const auto now = options_.clock().wall;
+  auto journal = store::open_or_set_aside<store::Journal>(
+      folder, store::JournalOptions{.sync_every_commit = options_.sync_every_commit}, now);
+  if (!journal) return fail(journal.error());
+  if (journal->damage) report_damage("journal.db", *journal->damage);
+  journal_ = std::move(journal->store);
+
+  auto ledger = store::open_or_set_aside<store::Ledger>(folder, store::LedgerOptions{}, now);
+  if (!ledger) return fail(ledger.error());
+  if (ledger->damage) report_damage("ledger.db", *ledger->damage);
+  ledger_ = std::move(ledger->store);
+  auto reader = store::LedgerReader::open(folder, store::LedgerOptions{});
+  if (!reader) return fail(reader.error());
+  reader_ = std::move(*reader);
+
+  auto history = store::open_or_set_aside<store::History>(folder, store::HistoryOptions{}, now);
+  if (!history) return fail(history.error());
+  if (history->damage) report_damage("history.db", *history->damage);
+  history_ = std::move(history->store);
+  return {};
+}
+
+Result<void> RunningPlant::open_configuration() {
+  auto opened = store::open_or_set_aside<store::Configuration>(
+      options_.folder, store::ConfigurationOptions{}, options_.clock().wall);
+  if (!opened) return fail(opened.error());
+  if (opened->damage) {
+    report_damage("config.db", *opened->damage);
+    // The numbers of machines and signals are gone with it: what the other
+    // files say of them can no longer be read, and must not be mixed with new
+    // ones.
+    for (const auto* name :
+         {store::Journal::file_name, store::Ledger::file_name, store::History::file_name})
+      if (std::filesystem::exists(options_.folder / name))
+        if (auto moved = store::set_aside(options_.folder / name, options_.clock().wall); !moved)
+          return fail(moved.error());
+  }
+  configuration_ = std::move(opened->store);
+
+  auto document = configuration_->plant();
+  if (!document) return fail(document.error());
+  if (!*document) return {};
+  auto parsed = parse_plant((*document)->text, "stored plant");
+  if (!parsed) {
+    problems_.raise({"plant_unreadable", Problem::Severity::error,
+                     fmt::format("the stored plant can't be read ({}); apply a plant file",
+                                 parsed.error().front().to_string())});
+    return {};
+  }
+  if (auto assigned = configuration_->assign_keys(*parsed); !assigned)
+    return fail(assigned.error());
+  plant_ = std::make_shared<const Plant>(std::move(*parsed));
+  generation_ = (*document)->generation;
+  return {};
+}
+
+// ---- start and stop ----
+
+Result<void> RunningPlant::start() {
+  const std::lock_guard change(change_mutex_);
+  Pipeline::Options options;
+  options.clock = options_.clock;
+  pipeline_ = std::make_unique<Pipeline>(
+      Pipeline::Stores{*journal_, *ledger_, *history_, *reader_, options_.folder}, queue_, hub_,
+      table_, problems_, options);
+  if (auto started = pipeline_->start(plant()); !started) return started;
+  recompute_ =
+      std::make_unique<Recompute>(*pipeline_, *ledger_, *reader_, problems_, options_.folder);
+  recompute_->start();
+  io_.start();
+  started_ = true;
+  switch_sessions(*plant(), diff(Plant{}, *plant()));
+  watcher_ = std::thread([this] { watch(); });
+  ready_ = true;
+  return {};
+}
+
+void RunningPlant::stop() {
+  {
+    const std::lock_guard lock(watch_mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+  }
+  ready_ = false;
+  watch_wake_.notify_all();
+  if (watcher_.joinable()) watcher_.join();
+  std::vector<Running> sessions;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [key, running] : sessions_) sessions.push_back(std::move(running));
+    sessions_.clear();
+    session_of_.clear();
+  }
+  stop_sessions(std::move(sessions));
+  io_.stop();
+  if (recompute_) recompute_->stop();
+  queue_.close();
+  if (pipeline_) pipeline_->stop();
+  hub_.close();
+}
+
+void RunningPlant::stop_sessions(std::vector<Running> sessions) {
+  std::vector<std::future<void>> ended;
+  for (auto& running : sessions) {
+    auto promise = std::make_shared<std::promise<void>>();
+    ended.push_back(promise->get_future());
+    running.session->stop([promise] { promise->set_value(); });
+  }
+  for (auto& future : ended)
+    if (future.wait_for(stop_limit) != std::future_status::ready)
+      spdlog::warn("a connection did not end in time");
+}
+
+// ---- changes ----
+
+std::shared_ptr<const Plant> RunningPlant::plant() const {
+  const std::lock_guard lock(mutex_);
+  return plant_;
+}
+
+Result<Applied> RunningPlant::apply(Plant plant, const std::string& who) {
+  const std::lock_guard change(change_mutex_);
+  return apply_locked(std::move(plant), who, true);
+}
+
+Result<Applied> RunningPlant::put_machine(Machine machine, bool must_be_new,
+                                          const std::string& who) {
+  const std::lock_guard change(change_mutex_);
+  Plant next = *plant();
+  const auto it = std::ranges::find(next.machines, machine.id, &Machine::id);
+  if (it == next.machines.end())
+    next.machines.push_back(std::move(machine));
+  else if (must_be_new)
+    return fail(Errc::refused,
+                fmt::format("there is a machine '{}' already; choose another id", machine.id));
+  else
+    *it = std::move(machine);
+  return apply_locked(std::move(next), who, true);
+}
+
+Result<Applied> RunningPlant::remove_machine(const std::string& id, const std::string& who) {
+  const std::lock_guard change(change_mutex_);
+  Plant next = *plant();
+  std::erase_if(next.machines, [&](const Machine& m) { return m.id == id; });
+  return apply_locked(std::move(next), who, true);
+}
+
+/// Pre: change_mutex_ is held.
+Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, bool save) {
+  const auto before = plant();
+  Applied applied;
+  applied.diff = diff(*before, next);
+  applied.generation = generation_;
+  if (auto assigned = configuration_->assign_keys(next); !assigned) return fail(assigned.error());
+  if (save) {
+    auto saved = configuration_->save_plant(write_plant(next), who, options_.clock().wall);
+    if (!saved) return fail(saved.error());
+    applied.generation = *saved;
+    if (!applied.diff.empty()) {
+      auto recorded = configuration_->record({.id = 0,
+                                              .time = options_.clock().wall,
+                                              .who = who,
+                                              .what = "plant.apply",
+                                              .detail = applied.diff.to_string()});
+      if (!recorded) return fail(recorded.error());
+    }
+  }
+  generation_ = applied.generation;
+  const auto shared = std::make_shared<const Plant>(std::move(next));
+  {
+    const std::lock_guard lock(mutex_);
+    plant_ = shared;
+  }
+  problems_.clear("plant_unreadable");
+  if (!started_ || applied.diff.empty()) return applied;
+
+  pipeline_->run([&] { pipeline_->set_plant(shared); });
+  switch_sessions(*shared, applied.diff);
+  std::vector<Machine> again;
+  for (const auto& change : applied.diff.machines) {
+    const auto* const machine = shared->find_machine(change.machine);
+    const bool known_before = before->find_machine(change.machine) != nullptr;
+    if (!machine || !change.engine_changed || !known_before) continue;
+    again.push_back(*machine);
+    applied.recomputing.push_back(machine->id);
+  }
+  recompute_->schedule(std::move(again));
+  return applied;
+}
+
+/// Stops the sessions of machines whose connection changed, starts those that
+/// are missing. The others are not touched.
+void RunningPlant::switch_sessions(const Plant& plant, const PlantDiff& changes) {
+  std::map<std::string, std::vector<Machine>> wanted;
+  for (const auto& machine : plant.machines)
+    if (machine.connection.protocol != Protocol::push)
+      wanted[session_key(machine)].push_back(machine);
+
+  const auto changed = [&](const std::string& id) {
+    return std::ranges::any_of(changes.machines, [&](const MachineDiff& d) {
+      return d.machine == id && d.connection_changed;
+    });
+  };
+  std::vector<Running> ending;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto it = sessions_.begin(); it != sessions_.end();) {
+      std::vector<std::string> ids;
+      if (const auto w = wanted.find(it->first); w != wanted.end())
+        for (const auto& machine : w->second) ids.push_back(machine.id);
+      if (ids == it->second.machines && std::ranges::none_of(ids, changed)) {
+        ++it;
+      } else {
+        ending.push_back(std::move(it->second));
+        it = sessions_.erase(it);
+      }
+    }
+  }
+  // One session a device: the old one is gone before the new one begins.
+  stop_sessions(std::move(ending));
+
+  const std::lock_guard lock(mutex_);
+  session_of_.clear();
+  for (auto& [key, machines] : wanted) {
+    for (const auto& machine : machines) session_of_[machine.id] = key;
+    if (sessions_.contains(key)) continue;
+    Running running;
+    for (const auto& machine : machines) running.machines.push_back(machine.id);
+    const auto endpoint = connect::endpoint_of(machines.front().connection);
+    const auto code = "connect_" + machines.front().id;
+    auto driver = connect::make_driver(std::move(machines));
+    if (!driver) {
+      problems_.raise({code, Problem::Severity::error, driver.error().what});
+      continue;
+    }
+    problems_.clear(code);
+    running.session = std::make_shared<connect::Session>(io_.next(), endpoint, std::move(*driver),
+                                                         queue_, options_.session);
+    running.session->start();
+    sessions_.emplace(key, std::move(running));
+  }
+}
+
+Result<void> RunningPlant::retry(const std::string& machine_id) {
+  const std::lock_guard lock(mutex_);
+  const auto key = session_of_.find(machine_id);
+  const auto it = key == session_of_.end() ? sessions_.end() : sessions_.find(key->second);
+  if (it == sessions_.end())
+    return fail(Errc::refused, fmt::format("{}: nothing connects to this machine", machine_id));
+  it->second.session->retry_now();
+  return {};
+}
+
+// ---- what is known ----
+
+MachineStatus RunningPlant::status(const Machine& machine) const {
+  MachineStatus status;
+  if (pipeline_)
+    if (auto view = pipeline_->view(machine.key, now().wall)) status.view = std::move(*view);
+  std::shared_ptr<connect::Session> session;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto key = session_of_.find(machine.id);
+    const auto it = key == session_of_.end() ? sessions_.end() : sessions_.find(key->second);
+    if (it != sessions_.end()) session = it->second.session;
+  }
+  if (!session) return status;
+  status.session = session->status();
+  for (const auto& health : status.session->machines)
+    if (health.machine == machine.key) status.health = health;
+  return status;
+}
+
+Result<Record> RunningPlant::record(const Machine& machine, Interval window) {
+  return pipeline_->record(machine.key, window, now().wall);
+}
+
+Result<void> RunningPlant::push(Batch batch) {
+  std::vector<Batch> batches;
+  batches.push_back(std::move(batch));
+  if (!queue_.offer(batches))
+    return fail(Errc::overloaded, "the store can't keep up; send it again in a few seconds");
+  return pipeline_->settle();
+}
+
+PipelineCounters RunningPlant::counters() const {
+  return pipeline_ ? pipeline_->counters() : PipelineCounters{};
+}
+
+std::uint64_t RunningPlant::journal_sequence() const {
+  return pipeline_ ? pipeline_->committed_sequence() : 0;
+}
+
+std::optional<RecomputeProgress> RunningPlant::recompute_progress() const {
+  return recompute_ ? recompute_->progress() : std::nullopt;
+}
+
+// ---- watching ----
+
+void RunningPlant::watch() {
+  std::unique_lock lock(watch_mutex_);
+  while (!watch_wake_.wait_for(lock, watch_every, [&] { return stopping_; })) {
+    lock.unlock();
+    notice_foreign_change();
+    schedule_late();
+    lock.lock();
+  }
+}
+
+/// `spindle apply` on a running folder writes the configuration; this box
+/// notices and follows.
+void RunningPlant::notice_foreign_change() {
+  const std::lock_guard change(change_mutex_);
+  auto document = configuration_->plant();
+  if (!document || !*document || (*document)->generation == generation_) return;
+  auto parsed = parse_plant((*document)->text, "stored plant");
+  if (!parsed) {
+    problems_.raise({"plant_unreadable", Problem::Severity::error,
+                     fmt::format("the new plant can't be read and is not used: {}",
+                                 parsed.error().front().to_string())});
+    return;
+  }
+  const auto generation = (*document)->generation;
+  auto applied = apply_locked(std::move(*parsed), (*document)->who, false);
+  if (!applied) {
+    problems_.raise({"plant_apply", Problem::Severity::error, applied.error().what});
+    return;
+  }
+  generation_ = generation;
+  problems_.clear("plant_apply");
+  spdlog::info("plant generation {} is in use", generation);
+}
+
+/// Data that came late re-opens the past it belongs to.
+void RunningPlant::schedule_late() {
+  const auto late = pipeline_->take_late();
+  if (late.empty()) return;
+  const auto present = plant();
+  std::vector<Machine> again;
+  for (const auto& machine : present->machines)
+    if (std::ranges::find(late, machine.key) != late.end()) again.push_back(machine);
+  recompute_->schedule(std::move(again));
+}
+
+}  // namespace spindle::plant

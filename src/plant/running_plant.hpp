@@ -1,0 +1,150 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "connect/session.hpp"
+#include "plant/connection_lights.hpp"
+#include "plant/io_threads.hpp"
+#include "plant/live_hub.hpp"
+#include "plant/live_table.hpp"
+#include "plant/pipeline.hpp"
+#include "plant/plant_diff.hpp"
+#include "plant/problems.hpp"
+#include "plant/recompute.hpp"
+#include "store/configuration.hpp"
+#include "store/folder.hpp"
+
+namespace spindle::plant {
+
+/// What a change of the plant did.
+struct Applied {
+  std::uint64_t generation = 0;
+  PlantDiff diff;
+  std::vector<std::string> recomputing;  ///< Machines whose past is being derived again.
+};
+
+/// A plant that runs: its stores, sessions and consumers, and every change of it while it does.
+///
+/// Threads: all functions may be called from any thread. Changes are taken one at a time.
+class RunningPlant {
+ public:
+  struct Options {
+    std::filesystem::path folder;
+    bool sync_every_commit = false;
+    std::size_t io_threads = 2;
+    std::size_t queue_capacity = 200'000;  ///< Observations between the sessions and the writer.
+    connect::Session::Options session;
+    std::function<Now()> clock = read_clock;
+  };
+
+  /// Opens the data folder (making it if needed) and reads the plant it holds. A damaged file is
+  /// set aside and said so; the rest goes on. Errors: what makes any start pointless.
+  [[nodiscard]] static Result<std::unique_ptr<RunningPlant>> open(Options options);
+  ~RunningPlant();
+
+  /// Starts the pipeline, then a session for each endpoint.
+  [[nodiscard]] Result<void> start();
+  /// Ends sessions, then the writer: nothing heard is lost. Idempotent.
+  void stop();
+
+  // ---- the plant and its changes ----
+
+  [[nodiscard]] std::shared_ptr<const Plant> plant() const;
+  [[nodiscard]] std::uint64_t generation() const { return generation_.load(); }
+  /// Replaces the whole plant. Machines that did not change are not disturbed. Before start() it
+  /// only stores it. Errors: the store's; nothing was changed then.
+  [[nodiscard]] Result<Applied> apply(Plant plant, const std::string& who);
+  /// Adds or replaces one machine / removes one; its recorded past stays.
+  /// Errors: `refused` when it must be new and is not.
+  [[nodiscard]] Result<Applied> put_machine(Machine machine, bool must_be_new,
+                                            const std::string& who);
+  [[nodiscard]] Result<Applied> remove_machine(const std::string& id, const std::string& who);
+  /// Errors: `refused` when nothing connects to this machine.
+  [[nodiscard]] Result<void> retry(const std::string& machine_id);
+
+  // ---- what is known ----
+
+  [[nodiscard]] MachineStatus status(const Machine& machine) const;
+  [[nodiscard]] std::optional<LiveValue> value(SignalKey signal) const {
+    return table_.find(signal);
+  }
+  [[nodiscard]] Result<Record> record(const Machine& machine, Interval window);
+  [[nodiscard]] store::History& history() { return *history_; }
+  [[nodiscard]] Now now() const { return options_.clock(); }
+
+  // ---- pushed observations ----
+
+  /// Returns once the batch is in the journal. Errors: `overloaded`; the batch may be sent again.
+  [[nodiscard]] Result<void> push(Batch batch);
+  [[nodiscard]] store::Configuration& configuration() { return *configuration_; }
+
+  // ---- the box ----
+
+  [[nodiscard]] LiveHub& hub() { return hub_; }
+  [[nodiscard]] Problems& problems() { return problems_; }
+  [[nodiscard]] PipelineCounters counters() const;
+  [[nodiscard]] std::size_t queue_depth() const { return queue_.depth(); }
+  [[nodiscard]] std::uint64_t queue_refusals() const { return queue_.refusals(); }
+  [[nodiscard]] std::uint64_t journal_sequence() const;
+  [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
+  [[nodiscard]] Recompute& recompute() { return *recompute_; }
+  [[nodiscard]] bool ready() const { return ready_.load(); }
+
+ private:
+  struct Running {
+    std::shared_ptr<connect::Session> session;
+    std::vector<std::string> machines;
+  };
+
+  explicit RunningPlant(Options options);
+  [[nodiscard]] Result<void> open_stores();
+  [[nodiscard]] Result<void> open_configuration();
+  [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, bool save);
+  void switch_sessions(const Plant& plant, const PlantDiff& diff);
+  void stop_sessions(std::vector<Running> sessions);
+  void watch();
+  void notice_foreign_change();
+  void schedule_late();
+  void report_damage(const std::string& file, const store::SetAside& damage);
+
+  const Options options_;
+  Problems problems_;
+  LiveHub hub_;
+  LiveTable table_;
+  connect::BatchQueue queue_;
+  std::optional<store::FolderLock> lock_;
+  std::unique_ptr<store::Configuration> configuration_;
+  std::unique_ptr<store::Journal> journal_;
+  std::unique_ptr<store::Ledger> ledger_;
+  std::unique_ptr<store::LedgerReader> reader_;
+  std::unique_ptr<store::History> history_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<Recompute> recompute_;
+  IoThreads io_;
+
+  std::mutex change_mutex_;  // one change at a time
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Plant> plant_;
+  std::map<std::string, Running> sessions_;        // by endpoint, or by machine where not shared
+  std::map<std::string, std::string> session_of_;  // machine id → key of sessions_
+  std::atomic<std::uint64_t> generation_{0};
+  std::atomic<bool> ready_{false};
+  bool started_ = false;
+
+  std::thread watcher_;
+  std::mutex watch_mutex_;
+  std::condition_variable watch_wake_;
+  bool stopping_ = false;
+};
+
+}  // namespace spindle::plant
