@@ -33,7 +33,8 @@ struct PlantFileChecks {
   std::function<Result<void>(Protocol, const Signal&)> address;
   /// The whole calendar in its zone (overlapping shifts): kpi::check_calendar.
   std::function<Result<void>(const Calendar&, std::string_view timezone)> calendar;
-  /// The signals of a device profile. A machine's own signals replace those of equal id.
+  /// The signals of a device profile. A machine's own signals replace those of equal id. Without it
+  /// a profile is only a name, and the machine must list its signals.
   std::function<Result<std::vector<Signal>>(std::string_view profile, Protocol)> profile;
 };
 

@@ -87,9 +87,17 @@ void check_group(Fields& fields, std::string_view group) {
                                          group));
 }
 
-/// The machine's own signals on top of its profile's. `nodes` are those of the own ones.
+/// The machine's own signals on top of its profile's.
 void merge_profile(Fields& fields, Machine& machine, const PlantFileChecks& checks) {
-  if (machine.profile.empty() || !checks.profile) return;
+  if (machine.profile.empty()) return;
+  if (!checks.profile) {
+    // Without a library the name is only a note; a machine must not be left without signals by it.
+    if (machine.signals.empty())
+      fields.complain("profile", fmt::format("there is no profile library here to take the signals "
+                                             "of `{:.60}` from; write them under `signals`",
+                                             machine.profile));
+    return;
+  }
   auto profile = checks.profile(machine.profile, machine.connection.protocol);
   if (!profile) return fields.complain("profile", profile.error().what);
   std::unordered_map<std::string_view, std::size_t> places;

@@ -126,6 +126,7 @@ TEST(PlantFileErrors, EachMistakeIsNamedAtItsPlace) {
       {with_machine("rated_power_kw: 1e9"), "out of range"},
       {with_machine("group: /A/"), "the group `/A/` has an empty part"},
       {with_machine("accept_new_signals: yes"), "`accept_new_signals` is `yes`; write true or"},
+      {with_machine("profile: modbus/lamp"), "4:12: error: there is no profile library here"},
       {with_machine("state: {min_hold_s: 4000}"), "`min_hold_s` is 4000, out of range"},
       {with_machine("state: {min_hold: 4}"), "did you mean `min_hold_s`?"},
       {with_machine("state: {current_off_below: 5, current_run_above: 1}"), "less than"},

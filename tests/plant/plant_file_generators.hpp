@@ -106,7 +106,6 @@ inline Machine any_machine(int number) {
   if (*rc::gen::arbitrary<bool>()) m.group = "一廠/A線";
   if (*rc::gen::arbitrary<bool>()) m.ideal_cycle_s = any_number(604'800);
   if (*rc::gen::arbitrary<bool>()) m.rated_power_kw = any_number(100'000);
-  if (*rc::gen::arbitrary<bool>()) m.profile = "modbus/tri-colour-lamp";
   m.accept_new_signals = *rc::gen::arbitrary<bool>();
   m.connection = any_connection();
   constexpr std::array roles{Role::none,     Role::part_count, Role::none,
@@ -116,6 +115,7 @@ inline Machine any_machine(int number) {
   for (std::size_t i = 0; i < count; ++i)
     m.signals.push_back(
         any_signal(m.connection.protocol, "s." + std::to_string(i) + "_-", roles[i]));
+  if (!m.signals.empty() && *rc::gen::arbitrary<bool>()) m.profile = "modbus/tri-colour-lamp";
   auto& rules = m.state_rules;
   rules.min_hold = std::chrono::microseconds{between(0, 3'600'000'00)};
   rules.lamp_min_hold = std::chrono::milliseconds{between(0, 3'600'000)};
