@@ -9,6 +9,8 @@ import { plantAt, startOfDay, timezone } from './plant.mjs';
 const iso = (at) => new Date(at).toISOString();
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 const keptEvents = 1000;
+// As the program sends it: what the pages may load.
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T06:05:09Z') } = {}) {
   const started = Date.now();
@@ -136,7 +138,7 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     const file = path.startsWith('/assets/') ? normalize(path) : '/index.html';
     try {
       const body = await readFile(join(dist, file));
-      response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
+      response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy });
       response.end(body);
     } catch {
       response.writeHead(404).end('not built: npm run build');

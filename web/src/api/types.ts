@@ -98,6 +98,8 @@ export interface Machine {
   rated_power_kw: number | null;
   /** Not the API's: the box's time at which `connection` was heard, so that its ages can go on. */
   heard_at?: Instant;
+  /** Not the API's: up to when parts are in `today.parts.total`, if later than `today.to`. */
+  parts_to?: Timestamp;
 }
 
 export interface Page<T> {
@@ -228,7 +230,7 @@ export interface Status {
 
 export type LiveEvent =
   | { kind: 'state'; machine: string; t: Timestamp; state: MachineState; since: Timestamp; detail: Detail }
-  | { kind: 'parts'; machine: string; today_total: number | null }
+  | { kind: 'parts'; machine: string; t: Timestamp; parts: number; today_total: number | null }
   | { kind: 'alarm'; machine: string }
   | { kind: 'signal'; machine: string; t: Timestamp; values: Record<string, { v: Value; q: Quality }> }
   | { kind: 'connection'; machine: string; connection: Connection }

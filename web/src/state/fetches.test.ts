@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveEvent } from '../api/types';
 import { collectFor, fetchedWithEvents } from './fetches';
 
-const parts = (total: number): LiveEvent => ({ kind: 'parts', machine: 'a', today_total: total });
+const parts = (total: number): LiveEvent => ({ kind: 'parts', machine: 'a', t: '2024-03-14T06:05:00.000Z', parts: 0, today_total: total });
 
 describe('a fetch', () => {
   it('gets the events that came while it ran, and no others', async () => {

@@ -63,9 +63,14 @@ describe('live events', () => {
     expect(after[0]!.today!.parts.total).toBe(11);
   });
 
-  it('parts without a total leave the number as it is', () => {
-    const before = [machine('a')];
-    expect(applyEvents(before, [heard('parts', { machine: 'a', t: 'T', parts: 1, today_total: null })], now)).toBe(before);
+  it.each([
+    ['counted on from the last known time', { t: '2024-03-14T06:05:01.000Z', parts: 2, count: 'total', kind: 'normal' }, 12],
+    ['not counted when the answer had them', { t: '2024-03-14T06:05:00.000Z', parts: 2, count: 'total', kind: 'normal' }, 10],
+    ['not counted when suspect', { t: '2024-03-14T06:05:01.000Z', parts: 3763, count: 'total', kind: 'suspect' }, 10],
+    ['not counted twice as good parts', { t: '2024-03-14T06:05:01.000Z', parts: 2, count: 'good', kind: 'normal' }, 10],
+  ])('parts without a total are %s', (_, body, total) => {
+    const event = heard('parts', { machine: 'a', ...body });
+    expect(applyEvents([machine('a')], [event, event], now)[0]!.today!.parts.total).toBe(total);
   });
 
   it('signals change value, quality and time, and move last seen forward only', () => {
@@ -123,5 +128,6 @@ describe('live events', () => {
     ['connection', '{"machine":"a","connection":null}'],
     ['status', '{"problems":"none"}'],
     ['weather', '{"machine":"a"}'],
+    ['parts', '{"machine":"a","parts":1}'],
   ])('passes over %s %s', (kind, data) => expect(parseLiveEvent(kind, data)).toBeNull());
 });

@@ -1,6 +1,6 @@
 // Live events into the documents the pages hold. Pure: documents and events in, documents out.
-// Each event carries values, not differences, so that hearing one twice changes nothing; a machine
-// no event spoke of keeps its identity and is not drawn again.
+// Hearing an event twice changes nothing, since each carries values, or a difference with its time;
+// a machine no event spoke of keeps its identity and is not drawn again.
 
 import type { LiveEvent, Machine, Status } from '../api/types';
 import type { Instant, Timestamp } from '../api/units';
@@ -31,10 +31,8 @@ export function parseLiveEvent(kind: string, data: string): LiveEvent | null {
     case 'state':
       if (typeof body['state'] !== 'string' || typeof body['since'] !== 'string') return null;
       return { ...body, kind, state: knownState(body['state']), detail: body['detail'] ?? {} } as unknown as LiveEvent;
-    case 'parts': {
-      const total = body['today_total'];
-      return { kind, machine: body['machine'], today_total: typeof total === 'number' ? total : null };
-    }
+    case 'parts':
+      return partsOf(body['machine'], body);
     case 'alarm':
       return { kind, machine: body['machine'] };
     case 'signal':
@@ -49,15 +47,39 @@ export function parseLiveEvent(kind: string, data: string): LiveEvent | null {
 const later = (a: Timestamp | null, b: Timestamp): Timestamp =>
   a !== null && Date.parse(a) > Date.parse(b) ? a : b;
 
+/** Good parts and scrap are part of the total; a suspect step is no production yet. */
+function partsOf(machine: string, body: Fields): LiveEvent | null {
+  const { t, parts, count, kind, today_total } = body;
+  if (typeof t !== 'string') return null;
+  const counts = (count === undefined || count === 'total') && kind !== 'suspect';
+  return {
+    kind: 'parts',
+    machine,
+    t,
+    parts: counts && typeof parts === 'number' ? parts : 0,
+    today_total: typeof today_total === 'number' ? today_total : null,
+  };
+}
+
+/** The total of the day is taken where the event tells it, else counted on from its last time. */
+function withParts(machine: Machine, event: LiveEvent & { kind: 'parts' }): Machine {
+  const { today } = machine;
+  if (today === null) return machine;
+  const before = today.parts.total;
+  const known = later(machine.parts_to ?? null, today.to);
+  const isNew = Date.parse(event.t) > Date.parse(known);
+  const total = event.today_total ?? (before !== null && isNew ? before + event.parts : before);
+  if (total === before) return machine;
+  const parts_to = isNew ? event.t : known;
+  return { ...machine, parts_to, today: { ...today, parts: { ...today.parts, total } } };
+}
+
 export function applyEvent(machine: Machine, event: LiveEvent, now: Instant): Machine {
   switch (event.kind) {
     case 'state':
       return { ...machine, state: event.state, since: event.since, detail: event.detail };
-    case 'parts': {
-      const { today } = machine;
-      if (today === null || event.today_total === null || event.today_total === today.parts.total) return machine;
-      return { ...machine, today: { ...today, parts: { ...today.parts, total: event.today_total } } };
-    }
+    case 'parts':
+      return withParts(machine, event);
     case 'signal': {
       const { values, t } = event;
       const signals = machine.signals.map((signal) => {

@@ -48,7 +48,7 @@ function conversation() {
   return { stream, sources, batches, links, greeted, resets: () => resets };
 }
 
-const parts = (total: number) => ({ machine: 'a', today_total: total });
+const parts = (total: number) => ({ machine: 'a', t: '2024-03-14T06:05:00.000Z', today_total: total });
 
 describe('the live stream', () => {
   beforeEach(() => void vi.useFakeTimers());
