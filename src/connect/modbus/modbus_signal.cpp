@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string_view>
 
+#include "connect/text_value.hpp"
 #include "protocol/modbus/address.hpp"
 
 namespace spindle::connect {
@@ -62,40 +64,6 @@ tl::unexpected<Error> wrong(const Signal& signal, std::string_view what) {
   return fail(Errc::invalid, fmt::format("address '{}': {}", signal.address, what));
 }
 
-/// Well-formed UTF-8 (Unicode 15, table 3-7).
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t more = 0;
-    unsigned lowest = 0x80;
-    unsigned highest = 0xBF;
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-      more = 1;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-      more = 2;
-      if (lead == 0xE0) lowest = 0xA0;
-      if (lead == 0xED) highest = 0x9F;
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-      more = 3;
-      if (lead == 0xF0) lowest = 0x90;
-      if (lead == 0xF4) highest = 0x8F;
-    } else {
-      return false;
-    }
-    if (text.size() - i <= more) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      const auto c = static_cast<unsigned char>(text[i + k]);
-      if (c < (k == 1 ? lowest : 0x80U) || c > (k == 1 ? highest : 0xBFU)) return false;
-    }
-    i += more + 1;
-  }
-  return true;
-}
-
 Observation scaled(SignalKey key, double value) {
   if (!std::isfinite(value)) return {key, Quality::bad, {}};
   return {key, Quality::good, Value::of_real(value)};
@@ -126,10 +94,13 @@ Observation decode_text(const ModbusSignal& signal, ByteView registers, std::str
   const auto start = text.size();
   modbus::append_text(text, registers, signal.order);
   auto quality = Quality::good;
-  if (!is_utf8(std::string_view(text).substr(start))) {
-    quality = Quality::uncertain;
-    for (auto i = start; i < text.size(); ++i)
-      if (static_cast<unsigned char>(text[i]) >= 0x80) text[i] = '?';
+  const bool ascii = std::all_of(text.begin() + static_cast<std::ptrdiff_t>(start), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii) {
+    const auto as_sent = text.substr(start);
+    text.resize(start);
+    append_utf8(text, as_sent);
+    if (std::string_view(text).substr(start) != as_sent) quality = Quality::uncertain;
   }
   return {signal.key, quality,
           Value::of_text(static_cast<std::uint32_t>(start),

@@ -42,8 +42,8 @@ struct ModbusSignal {
 
 /// The value at position `at` (in bits or registers) of what a read answered. Text is appended to
 /// `text`, and the value points there. A number that is not finite is `bad` and has no value; text
-/// that is no UTF-8 has its odd bytes replaced by `?` and is `uncertain`.
-/// Pre: `data` holds `signal.count` bits or registers from `at`. No allocation but in `text`.
+/// that is no UTF-8 is read as ISO 8859-1 and `uncertain`.
+/// Pre: `data` holds `signal.count` bits or registers from `at`. Only `text` may grow.
 [[nodiscard]] Observation decode(const ModbusSignal& signal, ByteView data, std::size_t at,
                                  std::string& text);
 

@@ -56,7 +56,7 @@ TEST(ModbusSignal, AValueIsReadByItsTypeOrderScaleAndOffset) {
       {with(signal("hr:0", float64), abcd, 1e300), "7FE0 0000 0000 0000", "none/bad"},
       {signal("hr:0-2", text), "4F31 3233 2000", "\"O123\""},
       {signal("hr:0", text), "4F31", "\"O1\""},
-      {signal("hr:0-1", text), "41FF 4200", "\"A?B\"/uncertain"},
+      {signal("hr:0-1", text), "41FF 4200", "\"AÿB\"/uncertain"},
       {signal("hr:0-2", text), "E58A A0E5 B7A5", "\"加工\""},
   };
   for (const auto& [s, data, expected] : cases)
