@@ -86,15 +86,17 @@ Result<ReplayReport> read_all(Replay& replay, std::span<std::byte> piece, std::s
   return report;
 }
 
-/// Whether the first line that says something has its first bar before its first comma.
-bool looks_like_shdr(std::string_view text) {
-  while (!text.empty()) {
-    const auto line = text.substr(0, text.find_first_of("\r\n"));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
+/// Whether the first line that says something has its first bar before its first comma. None while
+/// no such line is whole.
+std::optional<bool> looks_like_shdr(std::string_view text) {
+  while (true) {
+    const auto end = text.find_first_of("\r\n");
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end + 1);
     if (line.empty() || line.front() == '#' || line.front() == '*') continue;
     return line.find('|') < line.find(',');
   }
-  return true;
 }
 
 }  // namespace
@@ -174,18 +176,18 @@ Result<ReplayReport> replay_recording(const Plant& plant, std::string_view machi
   }
   auto replay = Replay::make(plant, *definition, options);
   if (!replay) return fail(replay.error());
-  // A first piece as large as it gets: the first line must be whole to tell its kind.
   std::vector<std::byte> piece(piece_bytes);
   std::size_t filled = 0;
-  while (filled < piece.size()) {
+  std::optional<bool> shdr;
+  while (!shdr && filled < piece.size()) {
     const auto more = source(std::span(piece).subspan(filled));
     if (!more) return fail(more.error());
     if (*more == 0) break;
     filled += *more;
+    shdr = looks_like_shdr(as_text(std::span(piece).first(filled)));
   }
-  return looks_like_shdr(as_text(std::span(piece).first(filled)))
-             ? read_all<connect::ShdrReplay>(*replay, piece, filled, source)
-             : read_all<CsvReplay>(*replay, piece, filled, source);
+  return shdr.value_or(true) ? read_all<connect::ShdrReplay>(*replay, piece, filled, source)
+                             : read_all<CsvReplay>(*replay, piece, filled, source);
 }
 
 }  // namespace spindle::plant

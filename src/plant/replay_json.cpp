@@ -1,6 +1,8 @@
 #include <array>
-#include <map>
+#include <string>
+#include <utility>
 
+#include "connect/text_value.hpp"
 #include "plant/kpi_json.hpp"
 #include "plant/replay.hpp"
 
@@ -117,7 +119,12 @@ Json replay_to_json(const ReplayReport& report, kpi::Language language) {
   out["conditions"] = conditions(report.conditions);
   out["observations"] = report.observations;
   out["malformed"] = report.malformed;
-  if (report.malformed > 0) out["first_malformed"] = report.first_malformed;
+  if (report.malformed > 0) {
+    // It quotes the recording's own bytes, and JSON must be UTF-8.
+    std::string quoted;
+    connect::append_utf8(quoted, report.first_malformed);
+    out["first_malformed"] = std::move(quoted);
+  }
   return out;
 }
 

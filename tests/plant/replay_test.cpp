@@ -118,6 +118,16 @@ TEST(Replay, RefusesWhatItCannotAnswerAndSaysWhatToDo) {
   }
 }
 
+TEST(Replay, BytesThatAreNoUtf8AreStillJson) {
+  const auto report = replay_recording(
+      small_plant(), "mill", {},
+      source_of("2024-03-14T08:00:00Z|exec|READY\xFC\nno\xFF line\n2024-03-14T08:01:00Z|exec|A\n"));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->malformed, 1u);
+  const auto text = replay_to_json(*report, kpi::Language::en).dump();
+  EXPECT_NE(text.find("READY\u00FC"), std::string::npos) << text;
+}
+
 TEST(Replay, ErrorOfTheSourceIsPassedOn) {
   const auto report =
       replay_recording(small_plant(), "mill", {}, [](std::span<std::byte>) -> Result<std::size_t> {
