@@ -1,0 +1,160 @@
+#include "tests/store/power_cut_vfs.hpp"
+
+#include <fstream>
+#include <iterator>
+
+namespace spindle::store::testing_support {
+namespace {
+
+constexpr std::size_t sector = 512;
+
+}  // namespace
+
+struct PowerCutVfs::File {
+  sqlite3_file base;
+  PowerCutVfs* owner;
+  Disk* disk;
+  /// The real file, in the memory after this one.
+  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
+};
+
+/// Most calls just go through to the real file.
+struct PowerCutVfs::Methods {
+  static sqlite3_file* real(sqlite3_file* file) { return File::of(file).real(); }
+
+  static int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
+  static int read(sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
+    return real(f)->pMethods->xRead(real(f), to, size, offset);
+  }
+  static int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 offset) {
+    const int rc = real(f)->pMethods->xWrite(real(f), from, size, offset);
+    if (rc == SQLITE_OK)
+      File::of(f).disk->unsafe.push_back(
+          {false, static_cast<std::uint64_t>(offset),
+           std::string(static_cast<const char*>(from), static_cast<std::size_t>(size))});
+    return rc;
+  }
+  static int truncate(sqlite3_file* f, sqlite3_int64 size) {
+    const int rc = real(f)->pMethods->xTruncate(real(f), size);
+    if (rc == SQLITE_OK)
+      File::of(f).disk->unsafe.push_back({true, static_cast<std::uint64_t>(size), {}});
+    return rc;
+  }
+  static int sync(sqlite3_file* f, int) {
+    auto& disk = *File::of(f).disk;
+    for (const auto& change : disk.unsafe) apply(disk.safe, change);
+    disk.unsafe.clear();
+    ++File::of(f).owner->syncs_;
+    return SQLITE_OK;  // The real disk need not be bothered.
+  }
+  static int size(sqlite3_file* f, sqlite3_int64* out) {
+    return real(f)->pMethods->xFileSize(real(f), out);
+  }
+  static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
+  static int unlock(sqlite3_file* f, int level) {
+    return real(f)->pMethods->xUnlock(real(f), level);
+  }
+  static int reserved(sqlite3_file* f, int* out) {
+    return real(f)->pMethods->xCheckReservedLock(real(f), out);
+  }
+  static int control(sqlite3_file* f, int op, void* argument) {
+    // Preallocation would grow the real file past what this one knows.
+    if (op == SQLITE_FCNTL_SIZE_HINT || op == SQLITE_FCNTL_CHUNK_SIZE) return SQLITE_OK;
+    return real(f)->pMethods->xFileControl(real(f), op, argument);
+  }
+  static int sector_size(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
+  static int device(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
+  static int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** out) {
+    return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
+  }
+  static int shm_lock(sqlite3_file* f, int offset, int n, int flags) {
+    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
+  }
+  static void shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
+  static int shm_unmap(sqlite3_file* f, int remove) {
+    return real(f)->pMethods->xShmUnmap(real(f), remove);
+  }
+
+  static const sqlite3_io_methods* table() {
+    static const sqlite3_io_methods methods{2,           close,       read,    write,   truncate,
+                                            sync,        size,        lock,    unlock,  reserved,
+                                            control,     sector_size, device,  shm_map, shm_lock,
+                                            shm_barrier, shm_unmap,   nullptr, nullptr};
+    return &methods;
+  }
+};
+
+PowerCutVfs::PowerCutVfs() : real_(sqlite3_vfs_find(nullptr)) {
+  own_ = *real_;
+  own_.pNext = nullptr;
+  own_.zName = name();
+  own_.szOsFile = static_cast<int>(sizeof(File)) + real_->szOsFile;
+  own_.pAppData = this;
+  own_.xOpen = open;
+  own_.xDelete = remove;
+  sqlite3_vfs_register(&own_, 0);
+}
+
+PowerCutVfs::~PowerCutVfs() { sqlite3_vfs_unregister(&own_); }
+
+void PowerCutVfs::apply(std::string& content, const Change& change) {
+  if (change.truncate) {
+    content.resize(change.offset);
+    return;
+  }
+  if (content.size() < change.offset + change.bytes.size())
+    content.resize(change.offset + change.bytes.size());
+  content.replace(change.offset, change.bytes.size(), change.bytes);
+}
+
+int PowerCutVfs::open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* file, int flags,
+                      int* out) {
+  auto& self = *static_cast<PowerCutVfs*>(vfs->pAppData);
+  auto& own = File::of(file);
+  own.base.pMethods = nullptr;
+  const int rc = self.real_->xOpen(self.real_, path, own.real(), flags, out);
+  if (rc != SQLITE_OK) return rc;
+  const std::string name = path == nullptr ? "temporary" : path;
+  const auto [at, fresh] = self.disks_.try_emplace(name);
+  if (fresh) {  // What was there before counts as safe.
+    std::ifstream stream(name, std::ios::binary);
+    at->second.safe.assign(std::istreambuf_iterator<char>(stream), {});
+  }
+  own.owner = &self;
+  own.disk = &at->second;
+  own.base.pMethods = Methods::table();
+  return SQLITE_OK;
+}
+
+int PowerCutVfs::remove(sqlite3_vfs* vfs, const char* path, int sync_folder) {
+  auto& self = *static_cast<PowerCutVfs*>(vfs->pAppData);
+  self.disks_.erase(path);
+  return self.real_->xDelete(self.real_, path, sync_folder);
+}
+
+void PowerCutVfs::cut(const std::filesystem::path& folder, const std::filesystem::path& target,
+                      std::mt19937_64& random, unsigned keep_percent) const {
+  std::filesystem::create_directories(target);
+  for (const auto& [path, disk] : disks_) {
+    if (std::filesystem::path(path).parent_path() != folder) continue;
+    auto content = disk.safe;
+    for (const auto& change : disk.unsafe) {
+      if (change.truncate) {
+        if (random() % 100 < keep_percent) apply(content, change);
+        continue;
+      }
+      for (std::size_t done = 0; done < change.bytes.size();) {
+        const auto offset = change.offset + done;
+        const auto size = std::min(sector - offset % sector, change.bytes.size() - done);
+        if (random() % 100 < keep_percent)
+          apply(content, {false, offset, change.bytes.substr(done, size)});
+        done += size;
+      }
+    }
+    std::ofstream stream(target / std::filesystem::path(path).filename(), std::ios::binary);
+    stream.write(content.data(), static_cast<std::streamsize>(content.size()));
+  }
+}
+
+}  // namespace spindle::store::testing_support
