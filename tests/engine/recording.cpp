@@ -11,9 +11,8 @@
 namespace spindle::engine::testing {
 namespace {
 
-std::string unpacked(const std::string& path) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(("xz -dc '" + path + "'").c_str(), "r"),
-                                                   &pclose);
+std::string output_of(const std::string& command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
   std::string out;
   char buffer[65536];
   while (pipe) {
@@ -65,8 +64,12 @@ std::string recordings_folder() {
 }
 
 Recording read_recording(const std::string& folder, const std::string& name) {
+  return read_output("xz -dc '" + folder + "/shdr/" + name + "'", name);
+}
+
+Recording read_output(const std::string& command, const std::string& name) {
   Recording out;
-  const auto text = unpacked(folder + "/shdr/" + name);
+  const auto text = output_of(command);
   std::set<std::string_view> conditions;
   std::set<std::string_view> worded;  // Keys with a value that is no number.
   std::vector<std::string_view> order;

@@ -22,5 +22,7 @@ struct Recording {
 [[nodiscard]] std::string recordings_folder();
 /// Roles are given by the key's usual meaning on these machines (execution, Part_Count …).
 [[nodiscard]] Recording read_recording(const std::string& folder, const std::string& name);
+/// The same of the output of a shell command.
+[[nodiscard]] Recording read_output(const std::string& command, const std::string& name);
 
 }  // namespace spindle::engine::testing

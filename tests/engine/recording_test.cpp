@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -20,10 +23,13 @@ class EngineRecordings : public ::testing::Test {
   void SetUp() override {
     folder = recordings_folder();
     if (folder.empty()) GTEST_SKIP() << "the recordings are not beside the source";
-    truth = Json::parse(std::ifstream(folder + "/expected.json"))["shdr"];
+    const auto all = Json::parse(std::ifstream(folder + "/expected.json"));
+    truth = all["shdr"];
+    months = all["shdr_months"];
   }
   std::string folder;
   Json truth;
+  Json months;
 };
 
 void compare(const SignalSummary& summary, const Json& wanted) {
@@ -84,6 +90,47 @@ TEST_F(EngineRecordings, EachDaySumsUpToItsTruth) {
     summary.finish(recording.last);
     compare(summary, wanted);
   }
+}
+
+TEST_F(EngineRecordings, EachDayOfTheMonthsWithGapsAndRestartsSumsUpToItsTruth) {
+  const std::string unpacked = ::testing::TempDir() + "/engine_months";
+  for (const auto& [archive, month] : months.items()) {
+    const auto machine = archive.substr(0, archive.find('-'));
+    const auto unpack = "mkdir -p '" + unpacked + "' && tar -C '" + unpacked + "' -xJf '" + folder +
+                        "/shdr-months/" + archive + "'";
+    ASSERT_EQ(std::system(unpack.c_str()), 0);  // NOLINT(*-env33-c): a test, and our own words.
+    for (const auto& [name, wanted] : month["per_file"].items()) {
+      SCOPED_TRACE(name);
+      const auto file = unpacked + "/" + machine + "/" + name;
+      const auto recording = read_output("cat '" + file + "'", name);
+      ASSERT_TRUE(recording.first_of_day);
+      SignalSummary summary(recording.machine, *recording.first_of_day);
+      MachineEngine engine(recording.machine);
+      Facts facts;
+      for (const auto& batch : recording.batches) {
+        summary.add(batch);
+        engine.apply(batch, 1, facts);
+      }
+      summary.finish(recording.last);
+      EXPECT_NEAR(to_seconds(recording.last - *recording.first_of_day),
+                  wanted["window_seconds"].get<double>(), 1e-6);
+      const auto* execution = summary.find("execution");
+      if (execution == nullptr) execution = summary.find("Program_Status");
+      ASSERT_NE(execution, nullptr);
+      for (const auto& [value, seconds] : wanted["execution_seconds"].items()) {
+        const auto held = std::ranges::find(execution->values, value, &ValueTime::value);
+        ASSERT_NE(held, execution->values.end()) << value;
+        EXPECT_NEAR(to_seconds(held->held), seconds.template get<double>(), 1e-6) << value;
+      }
+      const auto& activations = summary.conditions().activations;
+      EXPECT_EQ(activations[2], wanted["condition_activations"].value("WARNING", 0ULL));
+      EXPECT_EQ(activations[3], wanted["condition_activations"].value("FAULT", 0ULL));
+      std::uint64_t parts = 0;
+      for (const auto& p : facts.parts) parts += p.kind == StepKind::suspect ? 0 : p.parts;
+      EXPECT_EQ(parts, wanted["plus_one_parts"].get<std::uint64_t>());
+    }
+  }
+  std::filesystem::remove_all(unpacked);
 }
 
 TEST_F(EngineRecordings, TheTimelineOfEachDayIsGaplessAndRunsOnlyWhileExecuting) {
