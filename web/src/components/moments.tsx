@@ -1,7 +1,7 @@
 // Small leaves that tick: only they are drawn each second, not what they stand in.
 
 import { secondsBetween, type Instant, instantOf, type Seconds, type Timestamp } from '../api/units';
-import { useNow } from '../state/clock';
+import { useNow, useToday } from '../state/clock';
 import { useKnownNow } from '../state/live';
 import { useSite } from '../state/site';
 import { formatAge, formatClock, formatDateTime, formatMoment, formatStopwatch } from '../time/format';
@@ -34,12 +34,12 @@ export function GrowingAge({ age, heard, lasting }: { age: Seconds; heard: Insta
 
 /** A time of the plant: the clock alone if it is today, else with its date. */
 export function Moment({ at, withSeconds = true }: { at: Timestamp; withSeconds?: boolean }) {
-  const now = useNow();
   const { timezone } = useSite();
+  const today = useToday(timezone);
   const moment = instantOf(at);
   return (
     <time className="number" dateTime={at} title={formatDateTime(moment, timezone)}>
-      {formatMoment(moment, now, timezone, withSeconds)}
+      {formatMoment(moment, today, timezone, withSeconds)}
     </time>
   );
 }

@@ -3,6 +3,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { instant, instantOf, type Instant, type Timestamp } from '../api/units';
+import { formatDate } from '../time/format';
 
 let offsetMs = 0;
 let heardOnce = false;
@@ -45,4 +46,21 @@ function subscribe(listener: () => void): () => void {
 /** The box's time, once a second. Use it in small leaves: whoever calls it is drawn every second. */
 export function useNow(): Instant {
   return useSyncExternalStore(subscribe, () => tick);
+}
+
+let dayTick = -1;
+let dayZone = '';
+let day = '';
+
+/** Today's date at the plant. Unlike useNow, whoever calls it is drawn again only at midnight. */
+export function useToday(zone: string): string {
+  return useSyncExternalStore(subscribe, () => {
+    // Worked out once a second for all that ask.
+    if (dayTick !== tick || dayZone !== zone) {
+      dayTick = tick;
+      dayZone = zone;
+      day = formatDate(tick, zone);
+    }
+    return day;
+  });
 }

@@ -11,6 +11,8 @@ import { collectFor } from './fetches';
 import { applyEvent, applyEvents, applyStatus, speaksOfOthers } from './live_events';
 import { LiveStream, type Link, type Source } from './live_stream';
 
+const hiddenMsMax = 60_000;
+
 const LinkContext = createContext<Link>({ phase: 'connecting', heard: null });
 
 export const useLink = (): Link => useContext(LinkContext);
@@ -33,13 +35,20 @@ export function useLiveEvents(listener: Listener): void {
   }, [listener]);
 }
 
+/** A list that stays without a machine is not asked for again at each of its events. */
+const othersMsLeast = 5000;
+let othersAsked = 0;
+
 function takeEvents(queries: QueryClient, events: LiveEvent[]): void {
   const now = serverNow();
   collectFor(events);
   const machines = queries.getQueryData<Machine[]>(keys.machines);
   if (machines !== undefined) {
     queries.setQueryData(keys.machines, applyEvents(machines, events, now));
-    if (speaksOfOthers(machines, events)) void queries.invalidateQueries({ queryKey: keys.machines });
+    if (speaksOfOthers(machines, events) && now - othersAsked > othersMsLeast) {
+      othersAsked = now;
+      void queries.invalidateQueries({ queryKey: keys.machines });
+    }
   }
   for (const event of events)
     if (event.kind !== 'status')
@@ -66,10 +75,22 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onLink: setLink,
     });
     stream.start();
+
+    // A browser keeps at most six connections to one server: tabs nobody looks at give theirs back.
+    let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+    const onVisibility = () => {
+      clearTimeout(hiddenTimer);
+      if (document.hidden) hiddenTimer = setTimeout(() => stream.stop(), hiddenMsMax);
+      else stream.start();
+    };
+    document.addEventListener('visibilitychange', onVisibility);
+
     // Reasons and formulas come from the box in the language they were asked in.
     const onLanguage = () => void queries.invalidateQueries();
     i18next.on('languageChanged', onLanguage);
     return () => {
+      clearTimeout(hiddenTimer);
+      document.removeEventListener('visibilitychange', onVisibility);
       stream.stop();
       i18next.off('languageChanged', onLanguage);
     };

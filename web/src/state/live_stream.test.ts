@@ -130,6 +130,17 @@ describe('the live stream', () => {
     expect(links.some((link) => link.phase === 'broken')).toBe(false);
   });
 
+  it('after stop and start, fetches what it missed', () => {
+    const { stream, sources, resets } = conversation();
+    sources[0]!.open();
+    stream.stop();
+    stream.start();
+    stream.start();
+    expect(sources).toHaveLength(2);
+    sources[1]!.open();
+    expect(resets()).toBe(1);
+  });
+
   it('is silent after stop', () => {
     const { stream, sources, batches } = conversation();
     sources[0]!.open();

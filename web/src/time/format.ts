@@ -23,9 +23,9 @@ export function formatDateTime(at: Instant, zone: string, withSeconds = true): s
   return `${formatDate(at, zone)} ${formatClock(at, zone, withSeconds)}`;
 }
 
-/** The clock alone on the same plant day as `now`, else with its date. */
-export function formatMoment(at: Instant, now: Instant, zone: string, withSeconds = true): string {
-  return formatDate(at, zone) === formatDate(now, zone)
+/** The clock alone if `at` is on the plant day `today` (`2024-03-14`), else with its date. */
+export function formatMoment(at: Instant, today: string, zone: string, withSeconds = true): string {
+  return formatDate(at, zone) === today
     ? formatClock(at, zone, withSeconds)
     : formatDateTime(at, zone, withSeconds);
 }

@@ -1,8 +1,8 @@
 // A timeline's answer, made ready to be drawn and asked: done once per answer.
 
-import { laneNames, type LaneName, type Timeline } from '../api/types';
-import { instantOf } from '../api/units';
-import { alarmTrack, partSteps, stateTrack, textTrack, type Steps, type Track } from './tracks';
+import { laneNames, type LaneName, type Timeline, type TimelineItem } from '../api/types';
+import { instant, instantOf, timestampOf } from '../api/units';
+import { alarmTrack, noPlace, partSteps, stateOf, stateTrack, textTrack, type Steps, type Track } from './tracks';
 import type { View } from './view';
 
 export interface TextLane {
@@ -24,13 +24,26 @@ export function modelOf(answer: Timeline): TimelineModel {
   return {
     answer,
     bounds,
-    states: stateTrack(answer.items),
+    states: stateTrack(answer.items, bounds),
     texts: laneNames
       .map((name) => ({ name, track: textTrack(answer.lanes[name] ?? []) }))
       .filter(({ track }) => track.from.length > 0),
     alarms: alarmTrack(answer.alarms, bounds.to),
     steps: partSteps(answer.parts),
   };
+}
+
+/** An interval of the state lane as the answer has it; time it leaves out as an item of its own. */
+export function itemAt(model: TimelineModel, index: number): TimelineItem {
+  const { states, answer } = model;
+  return (
+    answer.items[states.place[index] ?? noPlace] ?? {
+      from: timestampOf(instant(states.from[index] ?? 0)),
+      to: timestampOf(instant(states.to[index] ?? 0)),
+      state: stateOf(states, index),
+      detail: {},
+    }
+  );
 }
 
 /** Where each lane stands, from the top, in pixels. */

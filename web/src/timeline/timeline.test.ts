@@ -3,7 +3,7 @@ import type { TimelineItem } from '../api/types';
 import { instant, instantOf, timestampOf } from '../api/units';
 import { machineStates, type MachineState } from '../state/states';
 import { binsOf, layoutOf, spansOf } from './layout';
-import { alarmTrack, indexAt, partSteps, secondsByState, stateOf, stateTrack, textTrack } from './tracks';
+import { alarmTrack, indexAt, noPlace, partSteps, secondsByState, stateOf, stateTrack, textTrack } from './tracks';
 import { ticksOf } from './ticks';
 import { clamped, followed, panned, timeAt, xOf, zoomed, type View } from './view';
 
@@ -107,16 +107,23 @@ describe('ticks', () => {
 
 describe('tracks', () => {
   it('drop what has no length and sort what is not sorted', () => {
-    const track = stateTrack([item(2000, 3000, 'idle'), item(1000, 2000, 'run'), item(3000, 3000, 'alarm')]);
+    const track = stateTrack([item(2000, 3000, 'idle'), item(1000, 2000, 'run'), item(3000, 3000, 'alarm')], view(1000, 3000));
     expect([...track.from]).toEqual([1000, 2000]);
     expect(stateOf(track, 0)).toBe('run');
     expect(track.place[0]).toBe(1);
   });
 
-  it.each([[999, -1], [1000, 0], [1999.9, 0], [2000, -1], [3000, 1], [4000, -1]])(
+  it('time the answer leaves out is offline, not empty', () => {
+    const track = stateTrack([item(2000, 3000, 'run'), item(5000, 6000, 'idle')], view(1000, 7000));
+    expect([...track.from].map((from, i) => [from, stateOf(track, i), track.place[i] === noPlace])).toEqual([
+      [1000, 'offline', true], [2000, 'run', false], [3000, 'offline', true], [5000, 'idle', false], [6000, 'offline', true],
+    ]);
+  });
+
+  it.each([[999, -1], [1000, 0], [1999.9, 0], [2000, 1], [3000, 2], [4000, -1]])(
     'at %d the interval is %i: the end belongs to the next',
     (at, index) => {
-      expect(indexAt(stateTrack([item(1000, 2000, 'run'), item(3000, 4000, 'idle')]), at)).toBe(index);
+      expect(indexAt(stateTrack([item(1000, 2000, 'run'), item(3000, 4000, 'idle')], view(1000, 4000)), at)).toBe(index);
     },
   );
 
@@ -127,9 +134,9 @@ describe('tracks', () => {
 
   it('the seconds of all states are the length of the view, however it is cut', () => {
     const items = shift(2000, 7);
-    const track = stateTrack(items);
     const start = instantOf(items[0]!.from);
     const end = instantOf(items.at(-1)!.to);
+    const track = stateTrack(items, view(start, end));
     const next = chance(11);
     const total = (v: View) => [...secondsByState(track, v).values()].reduce((sum, each) => sum + each, 0);
     expect(total(view(start, end))).toBeCloseTo((end - start) / 1000, 6);
@@ -150,7 +157,7 @@ describe('the layout', () => {
     const part = zoomed(whole, 0.37, instant(whole.from + (whole.to - whole.from) * 0.6), whole);
     for (const look of [whole, part]) {
       const cover = new Float64Array(width);
-      const { boxes, columns } = layoutOf(stateTrack(items), look, width);
+      const { boxes, columns } = layoutOf(stateTrack(items, whole), look, width);
       for (const box of boxes) for (let x = box.x; x < box.x + box.width; ++x) cover[x]! += 1;
       for (const { x, shares } of columns) for (const [, share] of shares) cover[x]! += share;
       for (let x = 0; x < width; ++x) expect(cover[x], `pixel ${x}`).toBeCloseTo(1, 4);
@@ -159,8 +166,8 @@ describe('the layout', () => {
 
   it('shows each state with the area its seconds deserve', () => {
     const items = shift(20_000, 5);
-    const track = stateTrack(items);
     const whole = view(instantOf(items[0]!.from), instantOf(items.at(-1)!.to));
+    const track = stateTrack(items, whole);
     const area = new Map<number, number>();
     const { boxes, columns } = layoutOf(track, whole, width);
     for (const box of boxes) area.set(box.kind, (area.get(box.kind) ?? 0) + box.width);
@@ -174,7 +181,7 @@ describe('the layout', () => {
   it('draws at most two things a pixel and state, whatever the number of intervals', () => {
     const items = shift(80_000, 9);
     const whole = view(instantOf(items[0]!.from), instantOf(items.at(-1)!.to));
-    const { boxes, columns } = layoutOf(stateTrack(items), whole, 1920);
+    const { boxes, columns } = layoutOf(stateTrack(items, whole), whole, 1920);
     expect(boxes.length).toBeLessThanOrEqual(1920);
     expect(columns.length).toBeLessThanOrEqual(1920);
   });

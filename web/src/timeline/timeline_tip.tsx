@@ -5,7 +5,7 @@ import { instantOf, seconds, secondsBetween, type Instant } from '../api/units';
 import { StateIcon } from '../components/state_icon';
 import { useWords } from '../i18n';
 import { formatDateTime, formatDuration } from '../time/format';
-import type { TimelineModel } from './model';
+import { itemAt, type TimelineModel } from './model';
 import { indexAt, lowerBound } from './tracks';
 import classes from './timeline_view.module.css';
 
@@ -40,7 +40,7 @@ export function TimelineTip({ model, at, perPx, binMs, zone }: Props) {
   const { t, duration } = useWords();
   const detailLines = useDetailLines();
   const index = indexAt(model.states, at);
-  const item = index < 0 ? undefined : model.answer.items[model.states.place[index] ?? -1];
+  const item = index < 0 ? undefined : itemAt(model, index);
   const several = lowerBound(model.states.from, at + perPx) - lowerBound(model.states.from, at) > 1;
   const lines = item === undefined || several ? [] : detailLines(item);
   const named = new Set(lines.map(([label]) => label));

@@ -51,16 +51,28 @@ const stateNumbers = new Map<string, number>(machineStates.map((state, number) =
 export const stateOf = (track: Track, index: number): MachineState =>
   machineStates[track.kind[index] ?? 0] ?? 'offline';
 
-export function stateTrack(items: readonly TimelineItem[]): Track {
-  return trackOf(
-    items.map((item, place) => ({
-      from: instantOf(item.from),
-      to: instantOf(item.to),
-      kind: stateNumbers.get(knownState(item.state)) ?? 0,
-      place,
-    })),
-    [],
-  );
+/** The `place` of time the answer says nothing of, such as before the machine was connected. */
+export const noPlace = 0xffff_ffff;
+
+/** States of all of `bounds`: what the answer leaves out is offline, since nothing is known of it. */
+export function stateTrack(items: readonly TimelineItem[], bounds: View): Track {
+  const offline = stateNumbers.get('offline') ?? 0;
+  const said = items.map((item, place) => ({
+    from: instantOf(item.from),
+    to: instantOf(item.to),
+    kind: stateNumbers.get(knownState(item.state)) ?? offline,
+    place,
+  }));
+  said.sort((a, b) => a.from - b.from);
+  const raw: Raw[] = [];
+  let at: number = bounds.from;
+  for (const item of said) {
+    if (item.from > at) raw.push({ from: at, to: item.from, kind: offline, place: noPlace });
+    raw.push(item);
+    at = Math.max(at, item.to);
+  }
+  if (bounds.to > at) raw.push({ from: at, to: bounds.to, kind: offline, place: noPlace });
+  return trackOf(raw, []);
 }
 
 export function textTrack(items: readonly LaneItem[]): Track {

@@ -7,6 +7,7 @@ import { machinesQuery } from '../../api/queries';
 import type { Machine } from '../../api/types';
 import { useBroken } from '../../components/banners';
 import { Icon } from '../../components/icons';
+import { useTitle } from '../../components/title';
 import { LoadError } from '../../components/trouble';
 import { useWords } from '../../i18n';
 import type { MachineState } from '../../state/states';
@@ -87,6 +88,7 @@ export function FloorPage() {
   const { t } = useWords();
   const { data, error, refetch } = useQuery(machinesQuery);
   const broken = useBroken();
+  useTitle(t('app.overview'));
   return (
     <div className={classes.page} data-broken={broken || undefined}>
       <h1 className="visually-hidden">{t('app.overview')}</h1>

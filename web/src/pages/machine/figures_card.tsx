@@ -16,6 +16,9 @@ import { lowCoverage, unitOf, utilizationNames, valueOf, whyOf, type FigureName 
 import { ReceiptDrawer } from './receipt_drawer';
 import classes from './figures_card.module.css';
 
+/** Notes that a card, or the line above them, already says. */
+const shownInPlace = ['low_confidence', 'performance_above_one'];
+
 interface CardProps {
   kpi: Kpi;
   figure: FigureName;
@@ -111,7 +114,7 @@ function Figures({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => vo
         </FigureCard>
         <FigureCard {...common} figure="availability_known" formula={t('formula.availability_known')} />
         <FigureCard {...common} figure="performance" formula={t('formula.performance')}>
-          {kpi.performance !== null && kpi.performance > 1 && <span className={classes.why}>{t('figures.overOne')}</span>}
+          {kpi.performance !== null && kpi.performance > 1 && <span className={classes.over}>{t('figures.overOne')}</span>}
         </FigureCard>
         <FigureCard {...common} figure="quality" formula={t('formula.quality')} />
         <FigureCard {...common} figure="oee" formula={t('formula.oee')} />
@@ -131,7 +134,7 @@ function Figures({ kpi, onOpen }: { kpi: Kpi; onOpen: (figure: FigureName) => vo
         <FigureCard {...common} figure="mttr_s" formula={t('formula.failures', { count: number(kpi.failures) })} />
         <Utilizations {...common} />
       </div>
-      {(kpi.notes ?? []).map((note) => (
+      {(kpi.notes ?? []).filter(({ code }) => !shownInPlace.includes(code)).map((note) => (
         <p key={note.code} className={classes.note}>
           {note.text}
         </p>

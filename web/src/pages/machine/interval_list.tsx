@@ -6,7 +6,7 @@ import { instantOf, secondsBetween } from '../../api/units';
 import { StateIcon } from '../../components/state_icon';
 import { useWords } from '../../i18n';
 import { formatDateTime, formatDuration } from '../../time/format';
-import type { TimelineModel } from '../../timeline/model';
+import { itemAt, type TimelineModel } from '../../timeline/model';
 import { useDetailLines } from '../../timeline/timeline_tip';
 import { visible } from '../../timeline/tracks';
 import type { View } from '../../timeline/view';
@@ -31,7 +31,7 @@ function Intervals({ model, view, zone }: { model: TimelineModel; view: View; zo
   const [start, end] = visible(model.states, view);
   const total = end - start;
   const first = Math.max(start, end - listedMax);
-  const items = Array.from({ length: end - first }, (_, i) => model.answer.items[model.states.place[end - 1 - i] ?? -1]);
+  const items = Array.from({ length: end - first }, (_, i) => itemAt(model, end - 1 - i));
   return (
     <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('timeline.list')}>
       {total > listedMax && <p className="dim">{t('timeline.listMore', { count: listedMax, total })}</p>}
@@ -46,24 +46,22 @@ function Intervals({ model, view, zone }: { model: TimelineModel; view: View; zo
           </tr>
         </thead>
         <tbody>
-          {items.map((item) =>
-            item === undefined ? null : (
-              <tr key={item.from}>
-                <td>
-                  <span className={classes.state} style={{ color: `var(--ink-${item.state})` }}>
-                    <StateIcon state={item.state} size={18} />
-                    {t(`state.${item.state}`)}
-                  </span>
-                </td>
-                <td className="number">{formatDateTime(instantOf(item.from), zone)}</td>
-                <td className={`${classes.wide} number`}>{formatDateTime(instantOf(item.to), zone)}</td>
-                <td className={`${classes.right} number`}>
-                  {formatDuration(secondsBetween(instantOf(item.from), instantOf(item.to)), duration)}
-                </td>
-                <td className={classes.wide}>{detailLines(item).map(([label, text]) => `${label} ${text}`).join('，')}</td>
-              </tr>
-            ),
-          )}
+          {items.map((item) => (
+            <tr key={item.from}>
+              <td>
+                <span className={classes.state} style={{ color: `var(--ink-${item.state})` }}>
+                  <StateIcon state={item.state} size={18} />
+                  {t(`state.${item.state}`)}
+                </span>
+              </td>
+              <td className="number">{formatDateTime(instantOf(item.from), zone)}</td>
+              <td className={`${classes.wide} number`}>{formatDateTime(instantOf(item.to), zone)}</td>
+              <td className={`${classes.right} number`}>
+                {formatDuration(secondsBetween(instantOf(item.from), instantOf(item.to)), duration, 'exact')}
+              </td>
+              <td className={classes.wide}>{detailLines(item).map(([label, text]) => `${label} ${text}`).join('，')}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>

@@ -6,6 +6,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { machineQuery } from '../../api/queries';
 import { useBroken } from '../../components/banners';
+import { useTitle } from '../../components/title';
 import { LoadError } from '../../components/trouble';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
@@ -32,6 +33,7 @@ export function MachinePage() {
   const window = useWindow(choice, timezone, id);
   const machine = useQuery(machineQuery(id));
   const broken = useBroken();
+  useTitle(machine.data?.name ?? id);
 
   if (machine.data === undefined)
     return machine.error !== null ? (
