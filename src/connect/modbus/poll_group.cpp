@@ -7,8 +7,8 @@
 namespace spindle::connect {
 namespace {
 
-constexpr Duration retry_period = std::chrono::minutes{5};
-constexpr Duration retry_period_when_all_refused = std::chrono::seconds{30};
+constexpr Duration retry_pause_max = std::chrono::minutes{5};
+constexpr Duration retry_pause_min = std::chrono::seconds{5};
 constexpr std::size_t retries_per_poll_max = 4;
 
 ReadItem item_of(const PolledSignal& signal, std::uint32_t index) {
@@ -58,9 +58,9 @@ void PollGroup::fill_todo(Monotonic now) {
   good_count_ = 0;
   text_.clear();
   trouble_now_.clear();
-  const auto pause = plan_.blocks.empty() ? retry_period_when_all_refused : retry_period;
   for (const auto& q : quarantine_) {
     if (retry_items_.size() == retries_per_poll_max) break;
+    const auto pause = plan_.blocks.empty() ? retry_pause_min : q.pause;
     if (!q.retry_now && now < q.asked_at + pause) continue;
     const auto at = static_cast<std::uint32_t>(retry_items_.size());
     retry_items_.push_back(item_of(signals_[q.signal], q.signal));
@@ -92,9 +92,10 @@ void PollGroup::handle_data(ByteView data) {
     good_count_ += is_usable(row_[item.index].quality) ? 1 : 0;
   }
   if (!todo.retry) return;
-  // The device thinks better of one address: the others may be back as well.
+  // The device thinks better of one signal: the others may be back as well. Those it refused for
+  // the moment come back at once; if it still refuses one, the search finds it again.
   const auto back = retry_items_[todo.block.item_begin].index;
-  std::erase_if(quarantine_, [&](const Quarantine& q) { return q.signal == back; });
+  std::erase_if(quarantine_, [&](const Quarantine& q) { return q.signal == back || q.doubtful; });
   for (auto& q : quarantine_) q.retry_now = true;
   plan_is_stale_ = true;
 }
@@ -103,7 +104,7 @@ void PollGroup::handle_refusal(Refusal refusal, std::string_view words, Monotoni
   auto todo = todo_.back();
   todo_.pop_back();
   if (todo.retry) {
-    set_aside(retry_items_, todo.block, words, now);
+    set_aside(retry_items_, todo.block, refusal, words, now);
     return;
   }
   const bool may_pass = refusal == Refusal::busy || refusal == Refusal::doubtful;
@@ -118,7 +119,7 @@ void PollGroup::handle_refusal(Refusal refusal, std::string_view words, Monotoni
     return;
   }
   if (todo.block.items() == 1 || refusal == Refusal::function) {
-    set_aside(plan_.items, todo.block, words, now);
+    set_aside(plan_.items, todo.block, refusal, words, now);
     return;
   }
   // The halves replace the block for good, or until a signal is set aside and all is planned anew:
@@ -140,16 +141,21 @@ void PollGroup::mark_bad(const ReadBlock& block) {
   }
 }
 
-void PollGroup::set_aside(std::span<const ReadItem> items, const ReadBlock& block,
+void PollGroup::set_aside(std::span<const ReadItem> items, const ReadBlock& block, Refusal refusal,
                           std::string_view words, Monotonic now) {
+  const bool doubtful = refusal == Refusal::busy || refusal == Refusal::doubtful;
   for (auto i = block.item_begin; i < block.item_end; ++i) {
     const auto signal = items[i].index;
     auto known = std::find_if(quarantine_.begin(), quarantine_.end(),
                               [&](const Quarantine& q) { return q.signal == signal; });
     if (known == quarantine_.end()) {
-      known = quarantine_.insert(quarantine_.end(), {signal, {}, now, false, false});
+      known = quarantine_.insert(quarantine_.end(), {.signal = signal, .pause = retry_pause_min});
       plan_is_stale_ = true;
+    } else {
+      known->pause = std::min(2 * known->pause, retry_pause_max);
     }
+    if (!doubtful) known->pause = retry_pause_max;
+    known->doubtful = doubtful;
     known->words = words;
     known->asked_at = now;
     known->retry_now = false;

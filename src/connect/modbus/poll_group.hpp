@@ -35,8 +35,10 @@ enum class Refusal : std::uint8_t {
 /// scan.
 ///
 /// A refused block is split in halves within the same poll until the refused signal stands alone.
-/// That one is set aside, told `bad` once, asked again every 5 minutes (30 s while nothing
-/// else can be read) and once after each reconnect; requests bridge no gap over it.
+/// That one is set aside, told `bad` once, asked again every 5 minutes and once after each
+/// reconnect; requests bridge no gap over it. If the refusal may be of the moment (or the answer
+/// made no sense) the first pause is 5 s and grows to that; while nothing at all can be read it
+/// stays 5 s.
 /// Time: slots lie on an absolute grid; a late poll moves none, slots that passed are counted.
 class PollGroup {
  public:
@@ -76,19 +78,21 @@ class PollGroup {
     bool retry = false;  ///< A signal set aside, not part of the plan.
   };
   struct Quarantine {
-    std::uint32_t signal;
-    std::string words;
-    Monotonic asked_at;
-    bool retry_now;
-    bool told;  ///< Its `bad` went out.
+    std::uint32_t signal = 0;
+    std::string words{};
+    Monotonic asked_at{};
+    Duration pause{};
+    bool doubtful = false;
+    bool retry_now = false;
+    bool told = false;  ///< Its `bad` went out.
   };
 
   void fill_todo(Monotonic now);
   void replan();
   void mark_bad(const ReadBlock& block);
   void put(std::uint32_t signal, Observation observation);
-  void set_aside(std::span<const ReadItem> items, const ReadBlock& block, std::string_view words,
-                 Monotonic now);
+  void set_aside(std::span<const ReadItem> items, const ReadBlock& block, Refusal refusal,
+                 std::string_view words, Monotonic now);
 
   std::vector<PolledSignal> signals_;
   Duration period_;

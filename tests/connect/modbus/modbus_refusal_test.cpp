@@ -141,16 +141,39 @@ TEST(ModbusRefusal, ABusyMomentCostsOnePollAndQuarantinesNothing) {
   EXPECT_THAT(pair.driver->health()[0].quarantined, IsEmpty());
 }
 
-TEST(ModbusRefusal, ADeviceThatFailsAsAWholeIsBackWithinHalfAMinute) {
-  Pair pair({machine(1, {{"hr:0", uint16}, {"hr:1", uint16}})});
+TEST(ModbusRefusal, ADeviceThatFailsAsAWholeIsBackWithinSeconds) {
+  std::vector<std::pair<std::string, ValueType>> signals;
+  for (int i = 0; i < 20; ++i) signals.emplace_back("hr:" + std::to_string(i), uint16);
+  Pair pair({machine(1, signals)});
   pair.devices[1].whole = ExceptionCode::server_device_failure;
   pair.connect();
-  pair.run(10s);
-  EXPECT_EQ(pair.driver->health()[0].quarantined.size(), 2u);
+  pair.run(10min);
+  EXPECT_EQ(pair.driver->health()[0].quarantined.size(), 20u);
   pair.devices[1].whole.reset();
-  pair.run(31s);
+  pair.run(6s);
   EXPECT_THAT(pair.driver->health()[0].quarantined, IsEmpty());
-  EXPECT_EQ(pair.lines().back(), "1 g1: 0u 0u");
+  pair.devices[1].requests.clear();
+  pair.run(1s);
+  EXPECT_EQ(pair.devices[1].requests.size(), 10u) << "all in one request again";
+}
+
+TEST(ModbusRefusal, ARefusalOfTheMomentIsRetriedSoonThenRarely) {
+  Pair pair({machine(1, {{"hr:0", uint16}, {"di:9", boolean}})});
+  pair.devices[1].refused[9] = ExceptionCode::server_device_failure;
+  pair.connect();
+  const auto tries = [&](Duration d) {
+    pair.devices[1].requests.clear();
+    pair.run(d);
+    return std::count_if(pair.devices[1].requests.begin(), pair.devices[1].requests.end(),
+                         [](const auto& r) { return r.first == 9; });
+  };
+  EXPECT_EQ(tries(1s), 2) << "asked twice, then set aside";
+  EXPECT_EQ(tries(40s), 3) << "after 5, 10 and 20 s";
+  tries(30min);
+  EXPECT_EQ(tries(30min), 6) << "every 5 minutes";
+  pair.devices[1].refused.clear();
+  pair.run(5min);
+  EXPECT_EQ(pair.lines().back(), "1 g1: 0u false");
 }
 
 TEST(ModbusRefusal, AnswersThatMakeNoSenseAreToldAndOnlyCostTheirSignals) {
