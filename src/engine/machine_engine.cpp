@@ -105,11 +105,11 @@ void MachineEngine::apply_scan(const Batch& batch, const Scan& scan, Facts& out)
   link_ = Link::up;
   if (reach_ != Reach::heard) {
     reach_ = Reach::heard;
-    changed_ = true;
+    touch();
   }
   if (alive) {
     armed_ = armed_ || arms_by_alive_;
-    if (slots_.trust(true)) changed_ = true;
+    if (slots_.trust(true)) touch();
   } else {
     const auto seen = std::span(batch.observations).subspan(scan.first, scan.count);
     for (const auto& observation : seen)
@@ -137,7 +137,7 @@ void MachineEngine::apply_link(const Batch& batch, const Scan& scan, Facts& out)
   if (!up) link_note_ = note;
   armed_ = false;
   (void)slots_.trust(false);
-  changed_ = true;
+  touch();
   states_.settle(now_, out);
 }
 
@@ -176,10 +176,10 @@ void MachineEngine::observe(Slot& slot, const Observation& observation, const Ba
     }
     if (!condition) return;
     const bool known = condition->level != Condition::Level::unavailable;
-    changed_ = changed_ || slot.holds() != known;
+    if (slot.holds() != known) touch();
     slot.known = known;
     slot.trusted = true;
-    if (alarms_.report(slot.key, *condition, now_, out).book) changed_ = true;
+    if (alarms_.report(slot.key, *condition, now_, out).book) touch();
     return;
   }
   if (slot.role == Role::part_count || slot.role == Role::good_count ||
@@ -190,7 +190,7 @@ void MachineEngine::observe(Slot& slot, const Observation& observation, const Ba
   }
   if (slot.role == Role::program && !program_before_)
     program_before_ = std::string(slots_.text(Role::program).value_or(""));
-  if (slots_.take(slot, observation, batch, rules_)) changed_ = true;
+  if (slots_.take(slot, observation, batch, rules_)) touch();
 }
 
 void MachineEngine::observe_counter(Slot& slot, const Observation& observation, const Batch& batch,
@@ -243,8 +243,9 @@ void MachineEngine::update_alarm_inputs(Facts& out) {
 
 void MachineEngine::advance(Instant t, Facts& out) {
   if (!born_) {
-    born_ = changed_ = true;
+    born_ = true;
     now_ = t;
+    touch();
     return;
   }
   if (t <= now_) return;
@@ -254,9 +255,14 @@ void MachineEngine::advance(Instant t, Facts& out) {
   if (silent_until(t)) {
     states_.silence(last_word_, sequence_);
     lanes_.interrupt(last_word_, t, out);
-    changed_ = true;
+    touch();
   }
   now_ = t;
+}
+
+void MachineEngine::touch() {
+  if (!changed_) changed_in_ = sequence_;
+  changed_ = true;
 }
 
 bool MachineEngine::silent_until(Instant t) const {
@@ -272,7 +278,7 @@ void MachineEngine::pass_on(StateTrack& states, LaneBook& lanes, Facts& out) con
   if (const auto program = slots_.text(Role::program))
     in.warmup_program =
         std::ranges::find(rules_.warmup_programs, *program) != rules_.warmup_programs.end();
-  states.hold(now_, in, context(), sequence_);
+  states.hold(now_, in, context(), changed_in_);
 }
 
 void MachineEngine::finish(Instant now, StateTrack& states, LaneBook& lanes, Facts& out) const {

@@ -92,6 +92,7 @@ class MachineEngine {
   /// Time is `t` (never back): what was held at the old time is passed on. `heard`: a word.
   void advance(Instant t, Facts& out);
   [[nodiscard]] bool silent_until(Instant t) const;
+  void touch();  ///< What is held at now_ changed.
   void pass_on(StateTrack& states, LaneBook& lanes, Facts& out) const;
   /// A copy of states and lanes, brought up to `now`.
   void finish(Instant now, StateTrack& states, LaneBook& lanes, Facts& out) const;
@@ -100,8 +101,8 @@ class MachineEngine {
 
   template <class A>
   void visit(A& a) {
-    a(born_, now_, last_word_, link_, armed_, changed_, reach_, link_note_, sequence_, late_,
-      program_before_, slots_, states_, lanes_, alarms_, counters_, pulses_);
+    a(born_, now_, last_word_, link_, armed_, changed_, changed_in_, reach_, link_note_, sequence_,
+      late_, program_before_, slots_, states_, lanes_, alarms_, counters_, pulses_);
   }
 
   // From the definition.
@@ -119,7 +120,8 @@ class MachineEngine {
   Instant last_word_{};
   Link link_ = Link::unknown;
   bool armed_ = false;
-  bool changed_ = false;  ///< Something said at now_ is not passed on yet.
+  bool changed_ = false;          ///< Something said at now_ is not passed on yet.
+  std::uint64_t changed_in_ = 0;  ///< The batch that said it first.
   Reach reach_ = Reach::nothing_yet;
   std::string link_note_;
   std::uint64_t sequence_ = 0;

@@ -256,6 +256,44 @@ TEST(EngineDebounce, GoingOfflineAndComingBackAreImmediate) {
   EXPECT_EQ(words_of(facts.incidents), "6 s link_down no answer\n6.2 s link_up \n");
 }
 
+TEST(EngineLamps, AFlickeringInputKeepsMemoryBoundedAndTheTimelineWhole) {
+  const auto machine = machine_with("lamp_red lamp_yellow lamp_green");
+  MachineEngine engine(machine);
+  Facts facts;
+  Bytes largest;
+  for (int i = 0; i < 2000; ++i) {  // 200 changes a second, far more than one window can hold.
+    const auto line = fmt::format("{} s lamp red off, lamp yellow {}, lamp green {}", i * 0.005,
+                                  i % 2 == 0 ? "on" : "off", i % 3 == 0 ? "on" : "off");
+    engine.apply(batch_of(machine, line), 1, facts);
+    Bytes bytes;
+    engine.snapshot(bytes);
+    if (bytes.size() > largest.size()) largest = bytes;
+  }
+  EXPECT_LT(largest.size(), 8192U);
+  facts = closed(std::move(facts), engine, at_second(10));
+  EXPECT_EQ(facts.states.front().from, at_second(0));
+  EXPECT_EQ(facts.states.back().to, at_second(10));
+  EXPECT_EQ(facts.states.back().state, State::wait);
+  for (std::size_t i = 1; i < facts.states.size(); ++i)
+    EXPECT_EQ(facts.states[i - 1].to, facts.states[i].from);
+}
+
+TEST(EngineTimeline, EachIntervalNamesTheBatchesItCameFrom) {
+  const auto facts = play(machine_with("run"), R"(
+    0 s   run on              // batch 1
+    5 s   run on
+    10 s  run off             // batch 3
+    14 s  run off
+    20 s  book setup x        // batch 5
+    24 s  run off
+    60 s  run off             // batch 7: nothing was heard before it)",
+                          61);
+  std::string seen;
+  for (const auto& s : facts.states)
+    seen += fmt::format("{} {}-{}, ", to_string(s.state), s.first_sequence, s.last_sequence);
+  EXPECT_EQ(seen, "run 1-3, idle 3-5, setup 5-7, offline 7-7, setup 7-7, ");
+}
+
 // Window 08:00 to 10:10 of domain.md 3.3, in seconds since 08:00.
 TEST(EngineTimeline, TheWorkedTimelineOfTheDomainComesOutToTheSecond) {
   const auto facts = play(machine_with("execution system", Protocol::shdr), R"(
