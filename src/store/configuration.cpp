@@ -190,6 +190,13 @@ Result<std::optional<PlantDocument>> Configuration::plant_where(std::string_view
   return out;
 }
 
+Result<std::uint64_t> Configuration::generation() {
+  const std::lock_guard lock(mutex_);
+  auto newest = database_->scalar("SELECT max(generation) FROM plant");
+  if (!newest) return fail(std::move(newest.error()));
+  return static_cast<std::uint64_t>(*newest);
+}
+
 Result<std::optional<PlantDocument>> Configuration::plant() {
   const std::lock_guard lock(mutex_);
   return plant_where("1", 0);

@@ -80,6 +80,8 @@ class Configuration {
   /// nothing and returns the present generation. All versions are kept.
   [[nodiscard]] Result<std::uint64_t> save_plant(std::string_view text, std::string_view who,
                                                  Instant now);
+  /// Of the present version, without reading it; 0 before the first one.
+  [[nodiscard]] Result<std::uint64_t> generation();
   /// nullopt before the first one.
   [[nodiscard]] Result<std::optional<PlantDocument>> plant();
   /// nullopt when there is no such generation.

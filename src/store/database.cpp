@@ -16,6 +16,23 @@ bool disk_full(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
+/// The system's reason for the last failure. SQLite often forgets it while it rolls back, but its
+/// files remember: the log first, which is where commits are written.
+int system_error_of(sqlite3* handle) {
+  if (handle == nullptr) return 0;
+  if (const int known = sqlite3_system_errno(handle); known != 0) return known;
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    int remembered = 0;
+    if (sqlite3_file_control(handle, "main", which, static_cast<void*>(&file)) == SQLITE_OK &&
+        file != nullptr && file->pMethods != nullptr &&
+        file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &remembered) == SQLITE_OK &&
+        remembered != 0)
+      return remembered;
+  }
+  return 0;
+}
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -120,7 +137,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     return fail(database->error(SQLITE_READONLY, "opening"));
   const auto set_up = fmt::format(
       "PRAGMA page_size = {}; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
-      "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;",
+      "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;",
       options.page_size);
   if (auto ok = database->execute(set_up); !ok) return fail(std::move(ok.error()));
   if (auto ok = database->set_durability(options.durability); !ok)
@@ -197,7 +214,7 @@ Result<void> Database::migrate(std::span<const char* const> steps) {
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Error Database::error(int code, std::string_view doing) const {
-  const int system_error = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
+  const int system_error = system_error_of(handle_);
   const auto where = file_.string();
   const auto folder = file_.parent_path().string();
   const auto reason = std::string(sqlite3_errstr(code));
