@@ -136,6 +136,16 @@ describe('the pages', { skip, concurrency: false }, () => {
     await wire.stop();
   });
 
+  it('a page opened while the box does not answer shows why, and fills by itself', async () => {
+    const { page, close } = await openPage(browser, 'about:blank');
+    await page.route('**/api/v1/**', (route) => route.abort());
+    await page.goto(server.url);
+    await page.getByText('連不到主機').waitFor({ timeout: 15_000 });
+    await page.unroute('**/api/v1/**');
+    await page.locator('article[data-machine]').first().waitFor({ timeout: 15_000 });
+    await close();
+  });
+
   it('an unknown machine and an unknown page say so and lead back', async () => {
     for (const path of ['/machines/no-such-machine', '/nowhere']) {
       const { page, close } = await openPage(browser, server.url + path);

@@ -188,7 +188,7 @@ export const en: Record<TextKey, string> = {
   'window.shown': '{{from}} – {{to}} ({{zone}})',
 
   'timeline.title': 'State timeline',
-  'timeline.hint': 'Drag to pan; Ctrl + wheel or pinch to zoom; keys: ← → pan, + − zoom, 0 resets, “,” and “.” step through.',
+  'timeline.hint': 'Drag to pan; Ctrl + wheel or pinch to zoom; keys: ← → pan, + − zoom, 0 resets, comma and full stop step through.',
   'timeline.zoomIn': 'Zoom in',
   'timeline.zoomOut': 'Zoom out',
   'timeline.reset': 'Show the whole window',

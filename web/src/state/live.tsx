@@ -72,7 +72,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onEvents: (events) => takeEvents(queries, events),
       onHello: heardServerTime,
       onReset: () => void queries.invalidateQueries(),
-      onLink: setLink,
+      onLink: (now) => {
+        setLink(now);
+        // The way is free again: what failed meanwhile is asked for without a person's help.
+        if (now.phase === 'open')
+          void queries.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
+      },
     });
     stream.start();
 

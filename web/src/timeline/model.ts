@@ -53,19 +53,25 @@ export interface Lane {
   height: number;
 }
 
-export const axisHeight = 26;
-const gap = 6;
+export interface Lanes {
+  axis: number;
+  lanes: Lane[];
+  height: number;
+}
 
-export function lanesOf(model: TimelineModel): { lanes: Lane[]; height: number } {
+/** `scale` is the page's letter size over 16 px: a board's lanes grow with its letters. */
+export function lanesOf(model: TimelineModel, scale: number): Lanes {
+  const px = (size: number) => Math.round(size * scale);
+  const axis = px(26);
   const lanes: Lane[] = [];
-  let y = axisHeight;
+  let y = axis;
   const add = (name: Lane['name'], height: number) => {
-    lanes.push({ name, y, height });
-    y += height + gap;
+    lanes.push({ name, y, height: px(height) });
+    y += px(height) + px(6);
   };
   add('state', 52);
   for (const { name } of model.texts) add(name, 26);
   add('alarms', 22);
   add('parts', 44);
-  return { lanes, height: y };
+  return { axis, lanes, height: y };
 }

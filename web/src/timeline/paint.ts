@@ -5,7 +5,7 @@ import { ground, statePaint, stripePaint } from '../theme/palette';
 import { fontFamily } from '../theme/theme';
 import { machineStates } from '../state/states';
 import { binsOf, layoutOf, spansOf } from './layout';
-import { axisHeight, type Lane, type TimelineModel } from './model';
+import type { Lane, TimelineModel } from './model';
 import { ticksOf } from './ticks';
 import { lowerBound, type Track } from './tracks';
 import { xOf, type View } from './view';
@@ -16,6 +16,10 @@ export interface Scene {
   view: View;
   width: number;
   height: number;
+  /** Height of the axis above the lanes. */
+  axis: number;
+  /** Letter size over 16 px. */
+  scale: number;
   zone: string;
   scheme: 'light' | 'dark';
   /** Where the pointer is, in pixels; null when it is elsewhere. */
@@ -90,12 +94,12 @@ function paintTexts(context: CanvasRenderingContext2D, scene: Scene, lane: Lane,
   context.fillStyle = tone[1] ?? colors.line;
   for (const { x, shares } of columns)
     if (shares.reduce((sum, [, share]) => sum + share, 0) > 0.5) context.fillRect(x, lane.y, 1, lane.height);
-  context.font = `13px ${fontFamily}`;
+  context.font = `${13 * scene.scale}px ${fontFamily}`;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
   context.fillStyle = colors.text;
   for (const { x, width, kind } of boxes) {
-    if (width < 30) continue;
+    if (width < 30 * scene.scale) continue;
     context.save();
     context.beginPath();
     context.rect(x, lane.y, width - 4, lane.height);
@@ -144,17 +148,17 @@ function paintParts(context: CanvasRenderingContext2D, scene: Scene, lane: Lane)
 
 function paintAxis(context: CanvasRenderingContext2D, scene: Scene): void {
   const colors = ground[scene.scheme];
-  context.font = `12.5px ${fontFamily}`;
+  context.font = `${12.5 * scene.scale}px ${fontFamily}`;
   context.textBaseline = 'middle';
   context.textAlign = 'center';
   for (const { at, label, major } of ticksOf(scene.view, scene.width, scene.zone, scene.labelPx)) {
     const x = Math.round(xOf(at, scene.view, scene.width));
     context.fillStyle = major ? colors.dim : colors.line;
-    context.fillRect(x, axisHeight - 5, 1, scene.height);
+    context.fillRect(x, scene.axis - 5, 1, scene.height);
     const half = context.measureText(label).width / 2;
     const middle = Math.min(Math.max(x, half), scene.width - half);
     context.fillStyle = major ? colors.text : colors.dim;
-    context.fillText(label, middle, (axisHeight - 6) / 2);
+    context.fillText(label, middle, (scene.axis - 6) / 2);
   }
 }
 
@@ -178,6 +182,6 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   }
   if (scene.cursor !== null) {
     context.fillStyle = colors.text;
-    context.fillRect(Math.round(scene.cursor), axisHeight - 5, 1, scene.height);
+    context.fillRect(Math.round(scene.cursor), scene.axis - 5, 1, scene.height);
   }
 }

@@ -33,13 +33,17 @@ function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
   return [element, width];
 }
 
+const letterScale = (): number =>
+  (Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16) / 16;
+
 export function TimelineView({ model, view, onView, zone }: Props) {
   const { t } = useWords();
   const scheme = useComputedColorScheme('light');
   const [frame, width] = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<Instant | null>(null);
-  const { lanes, height } = lanesOf(model);
+  const scale = letterScale();
+  const { axis, lanes, height } = lanesOf(model, scale);
   const [ratio, setRatio] = useState(() => window.devicePixelRatio || 1);
 
   useEffect(() => {
@@ -61,7 +65,8 @@ export function TimelineView({ model, view, onView, zone }: Props) {
       element.height = Math.round(height * ratio);
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(context, { model, lanes, view, width, height, zone, scheme, cursor, labelPx: width < 480 ? 58 : 76 });
+    const labelPx = (width < 480 ? 58 : 76) * scale;
+    paint(context, { model, lanes, view, width, height, axis, scale, zone, scheme, cursor, labelPx });
   });
 
   const point = useCallback(
@@ -114,7 +119,7 @@ export function TimelineView({ model, view, onView, zone }: Props) {
           <div
             className={classes.tip}
             role="status"
-            style={cursor < width / 2 ? { left: cursor + 12 } : { right: width - cursor + 12 }}
+            style={{ top: axis + (lanes[0]?.height ?? 0) + 6, ...(cursor < width / 2 ? { left: cursor + 12 } : { right: width - cursor + 12 }) }}
           >
             <TimelineTip model={model} at={pointed} perPx={(view.to - view.from) / width} binMs={binMsOf(view, width)} zone={zone} />
           </div>
