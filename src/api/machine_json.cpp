@@ -6,6 +6,7 @@
 
 #include "plant/connection_lights.hpp"
 #include "plant/kpi_json.hpp"
+#include "plant/live_json.hpp"
 #include "plant/machine_window.hpp"
 #include "plant/plant_json.hpp"
 
@@ -23,21 +24,35 @@ json light_json(const plant::Light& light) {
   return out;
 }
 
-json signals_json(plant::RunningPlant& running, const Machine& machine) {
-  json out = json::array();
+void field(std::string& out, std::string_view name, std::string_view value) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+  plant::append_json_string(out, value);
+}
+
+/// Written as text: a plant has tens of thousands of signals, and a tree of them costs a hundred
+/// times their text.
+void append_signals(plant::RunningPlant& running, const Machine& machine, std::string& out) {
   for (const auto& signal : machine.signals) {
-    json entry{{"id", signal.id},
-               {"type", to_string(signal.type)},
-               {"role", to_string(signal.role)},
-               {"unit", signal.unit},
-               {"address", signal.address}};
+    if (out.back() != '[') out += ',';
+    out += "{\"id\":";
+    plant::append_json_string(out, signal.id);
+    field(out, "type", to_string(signal.type));
+    field(out, "role", to_string(signal.role));
+    field(out, "unit", signal.unit);
+    field(out, "address", signal.address);
     const auto value = running.value(signal.key);
-    entry["value"] = value ? value_json(*value) : json(nullptr);
-    entry["t"] = value ? json(format_rfc3339(value->time)) : json(nullptr);
-    entry["quality"] = value ? json(to_string(value->quality)) : json(nullptr);
-    out.push_back(std::move(entry));
+    out += ",\"value\":";
+    if (value) {
+      plant::append_json_value(out, *value);
+      field(out, "t", format_rfc3339(value->time));
+      field(out, "quality", to_string(value->quality));
+    } else {
+      out += "null,\"t\":null,\"quality\":null";
+    }
+    out += '}';
   }
-  return out;
 }
 
 /// The few figures a tile shows, of the plant's present day.
@@ -99,8 +114,8 @@ json connection_status_json(const Machine& machine, const plant::MachineStatus& 
           {"quarantined", status.health ? json(status.health->quarantined) : json::array()}};
 }
 
-json machine_status_json(plant::RunningPlant& running, const Plant& plant, const Machine& machine,
-                         kpi::Language language, bool with_signals) {
+std::string machine_status_text(plant::RunningPlant& running, const Plant& plant,
+                                const Machine& machine, kpi::Language language, bool with_signals) {
   const auto status = running.status(machine);
   const auto& detail = status.view.detail;
   json out{
@@ -120,9 +135,13 @@ json machine_status_json(plant::RunningPlant& running, const Plant& plant, const
       {"ideal_cycle_s", machine.ideal_cycle_s ? json(*machine.ideal_cycle_s) : json(nullptr)},
       {"rated_power_kw", machine.rated_power_kw ? json(*machine.rated_power_kw) : json(nullptr)}};
   out["connection"] = connection_status_json(machine, status, running.now().wall);
-  out["signals"] = with_signals ? signals_json(running, machine) : json::array();
   out["today"] = today_json(running, plant, machine, language);
-  return out;
+  auto text = out.dump(-1, ' ', false, json::error_handler_t::replace);
+  text.back() = ',';
+  text += "\"signals\":[";
+  if (with_signals) append_signals(running, machine, text);
+  text += "]}";
+  return text;
 }
 
 json connection_report_json(const plant::ConnectionReport& report) {

@@ -10,9 +10,9 @@ namespace spindle::api {
 
 /// A machine as lists and tiles show it (GET /machines): state, since, connection with its four
 /// lights, signals with their newest values, and the present day's figures.
-[[nodiscard]] nlohmann::ordered_json machine_status_json(plant::RunningPlant& running,
-                                                         const Plant& plant, const Machine& machine,
-                                                         kpi::Language language, bool with_signals);
+[[nodiscard]] std::string machine_status_text(plant::RunningPlant& running, const Plant& plant,
+                                              const Machine& machine, kpi::Language language,
+                                              bool with_signals);
 
 /// The connection part alone: for the live events too.
 [[nodiscard]] nlohmann::ordered_json connection_status_json(const Machine& machine,

@@ -37,23 +37,23 @@ Response list_machines(const Request& request, plant::RunningPlant& running) {
   const auto plant = running.plant();
   const auto* signals = request.find_query("signals");
   const bool with_signals = !signals || *signals != "false";
-  nlohmann::ordered_json items = nlohmann::ordered_json::array();
-  std::size_t index = page->offset;
-  for (; index < plant->machines.size() && items.size() < page->limit; ++index)
-    items.push_back(machine_status_json(running, *plant, plant->machines[index],
-                                        asked_language(request), with_signals));
-  nlohmann::ordered_json document{{"items", std::move(items)}};
-  document["next_cursor"] = index < plant->machines.size()
-                                ? nlohmann::ordered_json(std::to_string(index))
-                                : nlohmann::ordered_json(nullptr);
-  return json_text(document.dump(-1, ' ', false, json::error_handler_t::replace));
+  std::string document = "{\"items\":[";
+  const auto end = std::min(plant->machines.size(), page->offset + page->limit);
+  for (std::size_t i = page->offset; i < end; ++i) {
+    if (document.back() != '[') document += ',';
+    document += machine_status_text(running, *plant, plant->machines[i], asked_language(request),
+                                    with_signals);
+  }
+  document += end < plant->machines.size() ? fmt::format("],\"next_cursor\":\"{}\"}}", end)
+                                           : "],\"next_cursor\":null}";
+  return json_text(std::move(document));
 }
 
 Response one_machine(const AskedMachine& asked, const Request& request,
                      plant::RunningPlant& running, int status) {
-  const auto document =
-      machine_status_json(running, *asked.plant, *asked.machine, asked_language(request), true);
-  return json_text(document.dump(-1, ' ', false, json::error_handler_t::replace), status);
+  return json_text(
+      machine_status_text(running, *asked.plant, *asked.machine, asked_language(request), true),
+      status);
 }
 
 Response get_machine(const Request& request, plant::RunningPlant& running) {
@@ -72,6 +72,7 @@ Response get_definition(const Request& request, plant::RunningPlant& running) {
 Response put_machine(const Request& request, plant::RunningPlant& running, bool must_be_new) {
   auto body = parse_body(request);
   if (!body) return problem(body.error());
+  if (!body->is_object()) return problem(422, "Invalid input", "the body is a machine as JSON");
   if (!must_be_new) {
     const auto& id = request.params.at("id");
     if (!body->contains("id")) (*body)["id"] = id;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -16,6 +17,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
+#include <vector>
 
 namespace spindle::api {
 namespace asio = boost::asio;
@@ -33,6 +35,7 @@ constexpr std::size_t connections_max = 1024;
 constexpr std::size_t workers_count = 2;
 constexpr auto idle_max = std::chrono::seconds{60};
 constexpr auto stream_beat = std::chrono::seconds{10};
+constexpr auto linger_max = std::chrono::seconds{2};
 
 struct HostPort {
   std::string host;
@@ -292,6 +295,36 @@ asio::awaitable<void> send_stream(beast::tcp_stream& link, std::shared_ptr<Event
   stream->on_ready({});
 }
 
+/// What to say to a request that could not be read; none when the peer just went away.
+std::optional<Response> refusal_of(const error_code& ec) {
+  if (ec == http::error::body_limit)
+    return problem(413, "Too large", "a request holds at most 16 MiB; send it in pieces");
+  if (ec == http::error::header_limit)
+    return problem(431, "Too large", "the headers of a request hold at most 16 KiB");
+  if (ec == http::error::end_of_stream || ec == http::error::partial_message ||
+      ec.category() != http::make_error_code(http::error::bad_method).category())
+    return std::nullopt;
+  return problem(400, "Not HTTP", fmt::format("this is not a request: {}", ec.message()));
+}
+
+/// Answers and closes. What the peer still sends is read and dropped first, within limits: closing
+/// over it would reset the connection, and the answer would be lost.
+asio::awaitable<void> refuse(beast::tcp_stream& link, const Response& refusal) {
+  const std::string head = head_of(refusal, false, refusal.body->size());
+  const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(*refusal.body)};
+  auto [write_error, written] = co_await asio::async_write(link, parts, as_values);
+  if (write_error) co_return;
+  error_code ignored;
+  link.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  std::vector<char> dropped(64 * 1024);
+  link.expires_after(linger_max);
+  for (std::size_t left = 4 * body_max; left > 0;) {
+    auto [ec, n] = co_await link.async_read_some(asio::buffer(dropped), as_values);
+    if (ec) break;
+    left -= std::min<std::size_t>(left, n);
+  }
+}
+
 }  // namespace
 
 asio::awaitable<void> Server::serve(Socket socket) {
@@ -304,14 +337,7 @@ asio::awaitable<void> Server::serve(Socket socket) {
     link.expires_after(idle_max);
     auto [ec, bytes] = co_await http::async_read(link, buffer, parser, as_values);
     if (ec) {
-      if (ec == http::error::body_limit || ec == http::error::header_limit) {
-        const Response refusal =
-            problem(413, "Too large", "a request holds at most 16 MiB; send it in pieces");
-        const std::string head = head_of(refusal, false, refusal.body->size());
-        const std::array<asio::const_buffer, 2> parts{asio::buffer(head),
-                                                      asio::buffer(*refusal.body)};
-        co_await asio::async_write(link, parts, as_values);
-      }
+      if (const auto refusal = refusal_of(ec)) co_await refuse(link, *refusal);
       break;
     }
     const bool keep_alive = parser.get().keep_alive();
@@ -327,17 +353,20 @@ asio::awaitable<void> Server::serve(Socket socket) {
     } else {
       const auto match = router_.match(request);
       if (match.route) {
-        if (const auto* stream = std::get_if<StreamHandler>(&match.route->handler)) {
+        const auto* stream = std::get_if<StreamHandler>(&match.route->handler);
+        if (stream && head_only) {
+          answer.response = no_content();
+          answer.response.content_type = "text/event-stream";
+        } else if (stream) {
           co_await send_stream(link, (*stream)(request), stopping_);
           break;
-        }
-        const auto& handler = std::get<Handler>(match.route->handler);
-        if (match.route->effort == Effort::heavy) {
+        } else if (match.route->effort == Effort::heavy) {
+          const auto& handler = std::get<Handler>(match.route->handler);
           co_await asio::post(asio::bind_executor(workers_, asio::use_awaitable));
           answer.response = run_handler(handler, request);
           co_await asio::post(asio::bind_executor(io_, asio::use_awaitable));
         } else {
-          answer.response = run_handler(handler, request);
+          answer.response = run_handler(std::get<Handler>(match.route->handler), request);
         }
       } else if (auto asset = find_asset(assets_, request)) {
         answer = std::move(*asset);

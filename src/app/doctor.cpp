@@ -5,7 +5,9 @@
 
 #include "app/commands.hpp"
 #include "app/plant_input.hpp"
-#include "store/checkup.hpp"
+#include "store/check.hpp"
+#include "store/configuration.hpp"
+#include "store/ledger.hpp"
 
 namespace spindle::app {
 namespace {
@@ -28,6 +30,28 @@ std::vector<std::string> check_box(const std::filesystem::path& folder) {
   return wrong;
 }
 
+/// A machine's life is a partition of time: each interval begins where the one before ends.
+std::vector<std::string> check_intervals(const std::filesystem::path& folder) {
+  std::vector<std::string> wrong;
+  auto configuration = store::Configuration::open(folder, {});
+  auto reader = store::LedgerReader::open(folder, {});
+  if (!configuration || !reader) return wrong;  // check_folder() said why
+  auto machines = (*configuration)->machines();
+  if (!machines) return wrong;
+  for (const auto& machine : *machines) {
+    auto states = (*reader)->states(machine.key, {Instant::min(), Instant::max()});
+    if (!states) continue;
+    std::size_t breaks = 0;
+    for (std::size_t i = 1; i < states->size(); ++i)
+      breaks += (*states)[i].from != (*states)[i - 1].to;
+    if (breaks > 0)
+      wrong.push_back(
+          fmt::format("ledger.db: {}: {} interval(s) do not begin where the one before ends",
+                      machine.id, breaks));
+  }
+  return wrong;
+}
+
 }  // namespace
 
 int doctor(const std::string& folder) {
@@ -35,12 +59,14 @@ int doctor(const std::string& folder) {
     print_error({Errc::invalid, folder + ": there is no such folder"});
     return exit_wrong;
   }
-  const auto report = store::check_up(folder);
-  for (const auto& line : report.done) fmt::print("ok: {}\n", line);
-  auto wrong = report.wrong;
+  const auto report = store::check_folder(folder);
+  auto wrong = report.problems;
+  for (auto& line : check_intervals(folder)) wrong.push_back(std::move(line));
   for (auto& line : check_box(folder)) wrong.push_back(std::move(line));
   for (const auto& line : wrong) fmt::print("wrong: {}\n", line);
-  if (wrong.empty()) fmt::print("{}: all is well\n", folder);
+  fmt::print("{}: {} batches and {} history blocks read; {}\n", folder, report.batches,
+             report.blocks,
+             wrong.empty() ? "all is well" : fmt::format("{} thing(s) are wrong", wrong.size()));
   return wrong.empty() ? exit_done : exit_wrong;
 }
 

@@ -56,7 +56,7 @@ struct Interval {
 /// The same with microseconds; 27 bytes.
 [[nodiscard]] std::string format_rfc3339_us(Instant t);
 
-[[nodiscard]] inline double to_seconds(Duration d) { return static_cast<double>(d.count()) * 1e-6; }
+[[nodiscard]] inline double to_seconds(Duration d) { return static_cast<double>(d.count()) / 1e6; }
 /// Rounded to the nearest microsecond.
 [[nodiscard]] Duration from_seconds(double s);
 

@@ -21,7 +21,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t read_size = 16 * 1024;
+constexpr std::size_t read_size_least = 2 * 1024;  // five hundred polled devices need no more
+constexpr std::size_t read_size_most = 64 * 1024;
 constexpr std::size_t outgoing_max = 1024 * 1024;
 constexpr Duration full_queue_pause = std::chrono::milliseconds{5};
 
@@ -239,7 +240,7 @@ Result<void> Session::open_serial() {
 }
 
 asio::awaitable<Result<void>> Session::read_until_it_ends() {
-  incoming_.resize(read_size);
+  incoming_.resize(read_size_least);
   outgoing_.clear();
   sent_ = 0;
   waiting_to_write_ = false;
@@ -273,6 +274,8 @@ asio::awaitable<Result<void>> Session::read_until_it_ends() {
     const auto now = options_.clock();
     if (auto handled = driver_->handle_bytes(ByteView(incoming_).first(n), now); !handled)
       ended_ = handled.error();
+    // A device that fills it has more to say.
+    if (n == incoming_.size() && n < read_size_most) incoming_.resize(2 * n);
   }
   status_tick_.cancel();
   deadline_.cancel();

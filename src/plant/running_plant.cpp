@@ -366,8 +366,10 @@ void RunningPlant::watch() {
 /// notices and follows.
 void RunningPlant::notice_foreign_change() {
   const std::lock_guard change(change_mutex_);
+  const auto newest = configuration_->generation();
+  if (!newest || *newest == generation_) return;
   auto document = configuration_->plant();
-  if (!document || !*document || (*document)->generation == generation_) return;
+  if (!document || !*document) return;
   auto parsed = parse_plant((*document)->text, "stored plant");
   if (!parsed) {
     problems_.raise({"plant_unreadable", Problem::Severity::error,

@@ -127,6 +127,32 @@ Result<SignalKey> Configuration::signal_key(MachineKey machine, std::string_view
   return signal_key_locked(machine, signal);
 }
 
+Result<void> Configuration::never_below(const LargestKeys& keys) {
+  const std::lock_guard lock(mutex_);
+  auto transaction = Transaction::begin(*database_);
+  if (!transaction) return fail(std::move(transaction.error()));
+  const std::pair<std::string_view, std::int64_t> tables[] = {
+      {"machine", static_cast<std::int64_t>(keys.machine)},
+      {"signal", static_cast<std::int64_t>(keys.signal)}};
+  for (const auto& [table, least] : tables) {
+    // SQLite's own table of the numbers AUTOINCREMENT gave; a table without rows has none in it.
+    for (const auto* sql :
+         {"INSERT INTO sqlite_sequence(name, seq) SELECT ?1, 0 WHERE ?2 > 0 AND NOT EXISTS"
+          " (SELECT 1 FROM sqlite_sequence WHERE name = ?1)",
+          "UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1"}) {
+      auto done = query(
+          *database_, sql,
+          [&](Statement& statement) {
+            statement.bind(1, table);
+            statement.bind(2, least);
+          },
+          ignore_rows);
+      if (!done) return done;
+    }
+  }
+  return transaction->commit();
+}
+
 Result<std::vector<MachineName>> Configuration::machines() {
   const std::lock_guard lock(mutex_);
   std::vector<MachineName> out;

@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "model/plant.hpp"
 #include "store/database.hpp"
+#include "store/keys.hpp"
 
 namespace spindle::store {
 
@@ -71,6 +72,9 @@ class Configuration {
   [[nodiscard]] Result<void> assign_keys(Machine& machine);
   /// For a signal that a machine sends without it being described. A new number when needed.
   [[nodiscard]] Result<SignalKey> signal_key(MachineKey machine, std::string_view signal);
+
+  /// New machines and signals get larger numbers than these. For a file that had to be set aside.
+  [[nodiscard]] Result<void> never_below(const LargestKeys& keys);
 
   /// Every number ever given, rising.
   [[nodiscard]] Result<std::vector<MachineName>> machines();

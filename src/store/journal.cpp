@@ -18,7 +18,6 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fold
   auto database = Database::open(
       folder / file_name,
       {.durability = options.sync_every_commit ? Durability::power : Durability::process,
-       .page_size = 8192,
        .vfs = options.vfs});
   if (!database) return fail(std::move(database.error()));
   if (auto ok = (*database)->migrate(journal_layout); !ok) return fail(std::move(ok.error()));
