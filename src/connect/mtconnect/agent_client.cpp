@@ -80,13 +80,11 @@ Result<std::optional<AgentClient::Answer>> AgentClient::next() {
 }
 
 std::optional<AgentClient::Answer> AgentClient::finish() {
-  const bool body_to_close = outstanding_ && !parts_ && !document_.empty() &&
-                             !http_.head().length && !http_.head().chunked;
-  if (!body_to_close || !http_.finish()) return std::nullopt;
+  const int status = http_.head().status;
+  if (!http_.finish() || parts_) return std::nullopt;
   outstanding_ = false;
   closing_ = true;
-  // finish() forgot the head with the rest; only a good answer is worth reading to its end.
-  return Answer{200, {}, document_, false};
+  return Answer{status, {}, document_, false};
 }
 
 }  // namespace spindle::connect

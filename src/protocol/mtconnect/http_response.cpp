@@ -197,8 +197,7 @@ Result<HttpResponseReader::Event> HttpResponseReader::next() {
 }
 
 bool HttpResponseReader::finish() {
-  const bool whole =
-      state_ == State::body_to_close || (state_ == State::head && !status_read_ && line_.empty());
+  const bool whole = state_ == State::body_to_close;
   reset();
   return whole;
 }
