@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/batch_codec.hpp"
@@ -33,6 +35,19 @@ double cpu_seconds() {
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
   };
   return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+/// Bytes this process caused to be written to the disk; 0 where the system does not tell.
+double bytes_written() {
+  double out = 0;
+  if (auto* file = std::fopen("/proc/self/io", "r")) {
+    char line[128];
+    while (std::fgets(line, sizeof line, file) != nullptr)
+      if (const std::string_view text(line); text.starts_with("write_bytes: "))
+        out = std::strtod(line + 13, nullptr);
+    std::fclose(file);
+  }
+  return out;
 }
 
 double seconds_since(Clock::time_point began) {
@@ -90,6 +105,7 @@ void bench_writing(const std::filesystem::path& folder, double seconds, bool wit
   double worst_flush = 0;
   const auto began = Clock::now();
   const auto cpu_began = cpu_seconds();
+  const auto written_before = bytes_written();
   while (seconds_since(began) < seconds) {
     const auto making = cpu_seconds();
     for (auto& batch : batches) {
@@ -121,7 +137,26 @@ void bench_writing(const std::filesystem::path& folder, double seconds, bool wit
              with_history ? "journal + history" : "journal", count / wall, cpu * 1e6 / count,
              size("journal.db"));
   if (with_history) fmt::print(", history {:.2f}", size("history.db"));
-  fmt::print("; slowest commit {:.0f} ms, flush {:.0f} ms\n", worst * 1e3, worst_flush * 1e3);
+  fmt::print("; {:.1f} written; slowest commit {:.0f} ms, flush {:.0f} ms\n",
+             (bytes_written() - written_before) / count, worst * 1e3, worst_flush * 1e3);
+}
+
+/// A small plant: every commit is one poll of 100 registers, written through each fourth time.
+void bench_small_commits(const std::filesystem::path& folder) {
+  auto journal = Journal::open(folder, {});
+  if (!journal) std::abort();
+  std::vector<Batch> batches(1);
+  std::uint32_t noise = 1;
+  constexpr std::uint64_t commits = 2000;
+  const auto before = bytes_written();
+  const auto cpu_before = cpu_seconds();
+  for (std::uint64_t n = 0; n < commits; ++n) {
+    fill(batches[0], static_cast<std::uint32_t>(n % machines), n / machines, noise);
+    if (!(*journal)->append(batches) || (n % 4 == 3 && !(*journal)->sync())) std::abort();
+  }
+  fmt::print("journal, small     {:.1f} kB written and {:.0f} us CPU for a commit of one batch\n",
+             (bytes_written() - before) * 1e-3 / commits,
+             (cpu_seconds() - cpu_before) * 1e6 / commits);
 }
 
 void bench_queries(const std::filesystem::path& folder) {
@@ -197,6 +232,8 @@ int main(int argc, char** argv) {
   bench_codec();
   bench_writing(folder / "a", seconds / 2, false);
   bench_writing(folder / "b", seconds, true);
+  std::filesystem::create_directory(folder / "c");
+  bench_small_commits(folder / "c");
   bench_queries(folder / "b");
   bench_ledger(folder / "b");
   std::filesystem::remove_all(folder);

@@ -162,6 +162,28 @@ TEST(Damage, ABatchOrABlockThatChangedIsNamedByTheCheck) {
   EXPECT_NE(report.problems[0].find("11"), std::string::npos) << report.problems[0];
 }
 
+TEST(Damage, ANewConfigurationGivesNoNumberThatOldDataSpeaksOf) {
+  TemporaryFolder folder;
+  fill(folder.path());
+  std::ofstream(folder.path() / "config.db", std::ios::binary) << std::string(50'000, 'x');
+  auto opened = open_or_set_aside<Configuration>(folder.path(), ConfigurationOptions{}, noon);
+  ASSERT_TRUE(opened);
+  auto& configuration = opened->store;
+  const auto largest = largest_keys(folder.path());
+  ASSERT_TRUE(largest) << largest.error().what;
+  EXPECT_EQ(largest->machine, MachineKey{1});
+  EXPECT_EQ(largest->signal, SignalKey{50});
+  ASSERT_TRUE(configuration->never_below(*largest));
+  ASSERT_TRUE(configuration->never_below({}));
+  Machine machine;
+  machine.id = "lathe";
+  machine.signals.emplace_back().id = "run";
+  ASSERT_TRUE(configuration->assign_keys(machine));
+  EXPECT_EQ(machine.key, MachineKey{2});
+  EXPECT_EQ(machine.signals[0].key, SignalKey{51});
+  EXPECT_TRUE(largest_keys(folder.path() / "empty"));
+}
+
 TEST(Damage, AFolderThatCannotBeWrittenIsRefusedByEach) {
   const std::filesystem::path nowhere = "/proc/spindle-test";
   EXPECT_EQ(Configuration::open(nowhere, {}).error().code, Errc::refused);
