@@ -13,7 +13,7 @@ Result<std::unique_ptr<Driver>> make_driver(std::vector<Machine> machines) {
   switch (protocol) {
     case Protocol::modbus_tcp:
     case Protocol::modbus_rtu:
-      return make_modbus_driver(std::move(machines));
+      return make_modbus_driver(machines);
     case Protocol::shdr:
       return make_shdr_driver(std::move(machines.front()));
     case Protocol::mtconnect:
