@@ -47,7 +47,10 @@ void MtconnectDriver::handle_connected(Now now) {
     phase_ = Phase::probe;
     prefix_refused_ = false;
     streams_refused_ = false;
+  }
+  if (link_ != Link::up) {
     clock_.handle_connected(now);
+    up_since_ = now.wall;
   }
   if (ask_at_) return;
   if (last_gap_ && now.mono - *last_gap_ < gap_pause)
@@ -317,7 +320,7 @@ void MtconnectDriver::tell_up(Now now) {
   if (link_ == Link::up) return;
   link_ = Link::up;
   last_alive_.reset();
-  batch_.add_event(ScanKind::link_up, now.wall, now.wall, {});
+  batch_.add_event(ScanKind::link_up, up_since_, now.wall, {});
 }
 
 void MtconnectDriver::tell_alive(Now now) {

@@ -72,7 +72,8 @@ class MtconnectDriver final : public Driver {
   bool connected_ = false;
   bool leaving_ = false;  ///< This connection ends by our wish, or the agent's habit: no link_down.
   enum class Link : std::uint8_t { unknown, up, down } link_ = Link::unknown;
-  Now last_word_{};  ///< Newest bytes, or the last request.
+  Instant up_since_{};  ///< When the connection began that may bring the link up.
+  Now last_word_{};     ///< Newest bytes, or the last request.
 
   std::string device_name_;  ///< As the agent says; empty before it is known.
   std::string device_uuid_;
