@@ -145,7 +145,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   return database;
 }
 
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() {
+  begin_.reset();
+  commit_.reset();
+  sqlite3_close_v2(handle_);
+}
 
 Result<void> Database::execute(const std::string& sql) {
   if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
@@ -260,8 +264,19 @@ Error Database::error(int code, std::string_view doing) const {
   }
 }
 
+/// Prepared at its first use: a journal begins and commits some hundred times a second.
+Result<void> Database::run_kept(std::optional<Statement>& kept, std::string_view sql) {
+  if (!kept) {
+    auto prepared = prepare(sql);
+    if (!prepared) return fail(std::move(prepared.error()));
+    kept.emplace(std::move(*prepared));
+  }
+  return kept->run();
+}
+
 Result<Transaction> Transaction::begin(Database& database) {
-  if (auto ok = database.execute("BEGIN IMMEDIATE"); !ok) return fail(std::move(ok.error()));
+  if (auto ok = database.run_kept(database.begin_, "BEGIN IMMEDIATE"); !ok)
+    return fail(std::move(ok.error()));
   return Transaction(database);
 }
 
@@ -272,7 +287,7 @@ Transaction::~Transaction() {
 }
 
 Result<void> Transaction::commit() {
-  auto done = database_->execute("COMMIT");
+  auto done = database_->run_kept(database_->commit_, "COMMIT");
   if (done) database_ = nullptr;
   return done;
 }

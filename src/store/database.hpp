@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -117,11 +118,15 @@ class Database {
   [[nodiscard]] Error error(int code, std::string_view doing) const;
 
  private:
+  friend class Transaction;
   Database(std::filesystem::path file, Access access) : file_(std::move(file)), access_(access) {}
+  [[nodiscard]] Result<void> run_kept(std::optional<Statement>& kept, std::string_view sql);
 
   std::filesystem::path file_;
   Access access_;
   sqlite3* handle_ = nullptr;
+  std::optional<Statement> begin_;
+  std::optional<Statement> commit_;
 };
 
 /// Writes that happen together or not at all. Rolls back when destroyed without commit().

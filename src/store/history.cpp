@@ -43,11 +43,13 @@ Result<std::unique_ptr<History>> History::open(const std::filesystem::path& fold
   if (!database) return fail(std::move(database.error()));
   if (auto ok = (*database)->migrate(history_layout); !ok) return fail(std::move(ok.error()));
   std::unique_ptr<History> history(new History(std::move(*database), folder, options));
+  if (auto ok = history->prepare(); !ok) return fail(std::move(ok.error()));
   if (auto ok = history->load(); !ok) return fail(std::move(ok.error()));
+  history->last_appended_ = history->cursor();
   return history;
 }
 
-Result<void> History::load() {
+Result<void> History::prepare() {
   const std::pair<Statement*, const char*> statements[] = {
       {&insert_block_,
        "INSERT INTO block(series, from_us, to_us, rows, body) VALUES(?, ?, ?, ?, ?) RETURNING id"},
@@ -58,9 +60,15 @@ Result<void> History::load() {
     if (!statement) return fail(std::move(statement.error()));
     *target = std::move(*statement);
   }
+  return {};
+}
+
+Result<void> History::load() {
+  series_.clear();
+  heard_.clear();
   auto cursor = database_->scalar("SELECT sequence FROM cursor");
   if (!cursor) return fail(std::move(cursor.error()));
-  cursor_ = last_appended_ = static_cast<std::uint64_t>(*cursor);
+  cursor_ = static_cast<std::uint64_t>(*cursor);
   const auto each_row = [&](const char* sql, auto row) -> Result<void> {
     auto statement = database_->prepare(sql);
     if (!statement) return fail(std::move(statement.error()));
@@ -117,32 +125,31 @@ Result<void> History::run(std::string_view sql, std::int64_t a, std::int64_t b, 
 }
 
 Result<void> History::flush() {
-  if (last_appended_ == cursor_) return {};
   const auto view = pending_.seal();
   std::map<MachineKey, std::vector<ByteView>> machines;
-  view.for_each(
-      [&](const Pending::Entry& entry) { machines[entry.machine].push_back(entry.batch); });
+  std::uint64_t through = 0;
+  view.for_each([&](const Pending::Entry& entry) {
+    machines[entry.machine].push_back(entry.batch);
+    through = entry.sequence;
+  });
+  if (machines.empty()) return {};
   auto done = [&]() -> Result<void> {
     auto transaction = Transaction::begin(*database_);
     if (!transaction) return fail(std::move(transaction.error()));
     for (const auto& [machine, batches] : machines)
       if (auto ok = write_machine(machine, batches); !ok) return ok;
     if (auto ok = run("UPDATE cursor SET sequence = ? WHERE one = ?",
-                      static_cast<std::int64_t>(last_appended_), 1);
+                      static_cast<std::int64_t>(through), 1);
         !ok)
       return ok;
     return transaction->commit();
   }();
   if (!done) {
     // What is remembered of series may have been rolled back: read it again.
-    series_.clear();
-    heard_.clear();
-    const auto taken = last_appended_;
     if (auto ok = load(); !ok) return ok;
-    last_appended_ = taken;
     return done;
   }
-  cursor_ = last_appended_;
+  cursor_ = through;
   pending_.drop_sealed();
   return {};
 }

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,7 +38,8 @@ struct HistoryOptions {
 ///
 /// Layout (history.db): see history_layout.hpp; inside a block: block_codec.hpp.
 ///
-/// Threads: append(), flush(), trim() one at a time; open_reader() any thread.
+/// Threads: append() on one; flush(), sync() and trim() on one, which may be another, so that a
+/// slow disk does not hold up what comes in; the rest on any.
 /// Memory: buffer_bytes, and during a flush about as much again. Errors: those of Database.
 class History {
  public:
@@ -92,6 +93,8 @@ class History {
   History(std::unique_ptr<Database> database, std::filesystem::path folder, HistoryOptions options)
       : folder_(std::move(folder)), options_(std::move(options)), database_(std::move(database)) {}
 
+  [[nodiscard]] Result<void> prepare();
+  /// What the file says of cursor, series and machines.
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<void> write_machine(MachineKey machine,
                                            const std::vector<ByteView>& batches);
@@ -112,8 +115,8 @@ class History {
   std::unique_ptr<Database> database_;
   Statement insert_block_, read_block_, delete_block_;
   Pending pending_;
-  std::uint64_t cursor_ = 0;
-  std::uint64_t last_appended_ = 0;
+  std::atomic<std::uint64_t> cursor_ = 0;
+  std::atomic<std::uint64_t> last_appended_ = 0;
   std::unordered_map<std::uint32_t, std::map<SeriesName, Series>> series_;
   std::unordered_map<std::uint32_t, Instant> heard_;
 };

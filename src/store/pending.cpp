@@ -72,8 +72,9 @@ Pending::View Pending::view() const {
 }
 
 Pending::View Pending::seal() {
-  auto out = view();
   const std::lock_guard lock(mutex_);
+  View out;
+  for (const auto& chunk : chunks_) out.chunks_.push_back({chunk, chunk->used});
   sealed_ = chunks_.size();
   return out;
 }

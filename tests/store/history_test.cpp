@@ -333,7 +333,7 @@ TEST_F(HistoryTest, ADamagedBlockIsCountedAndTheRestIsGiven) {
   EXPECT_LT(page.rows.size(), 15'000u);
 }
 
-TEST_F(HistoryTest, ReadersBesideTheWriterAlwaysSeeAllOfItOnce) {
+TEST_F(HistoryTest, ReadersBesideAppendAndFlushAlwaysSeeAllOfItOnce) {
   std::atomic<bool> stop = false;
   std::atomic<std::uint64_t> appended = 0;
   std::atomic<int> wrong = 0;
@@ -347,13 +347,20 @@ TEST_F(HistoryTest, ReadersBesideTheWriterAlwaysSeeAllOfItOnce) {
         if (page.rows[n].value.number() != static_cast<double>(n)) ++wrong;
     }
   });
+  std::thread flushing([&] {
+    while (!stop)
+      if (!history->flush()) ++wrong;
+  });
   for (int n = 0; n < 3000; ++n) {
     value(n, n);
     appended = static_cast<std::uint64_t>(n) + 1;
-    if (n % 37 == 0) flush();
   }
   stop = true;
   reading.join();
+  flushing.join();
+  flush();
+  EXPECT_EQ(history->cursor(), 3000u);
+  EXPECT_EQ(history->buffered_bytes(), 0u);
   EXPECT_EQ(wrong, 0);
 }
 
