@@ -39,6 +39,7 @@ void DeviceClock::watch_box(Now now) {
   if (offset_) *offset_ += step;
   if (newest_) *newest_ += step;
   window_min_ += step;
+  if (newest_stamp_) newest_stamp_->received += step;
   candidate_ = {};
 }
 
@@ -111,6 +112,7 @@ DeviceClock::Word DeviceClock::judge(Instant stamp, Now received) {
 DeviceClock::Dated DeviceClock::date(Instant stamp, Now received) {
   watch_box(received);
   const auto word = judge(stamp, received);
+  if (!newest_stamp_ || stamp >= newest_stamp_->stamp) newest_stamp_ = {stamp, received.wall};
   Dated out{received.wall, stamp, Quality::good, word == Word::carry_over};
   switch (policy_) {
     case ClockPolicy::device:
@@ -152,7 +154,9 @@ Instant DeviceClock::on_timeline(Instant wall) const {
     case ClockPolicy::box:
       return wall;
     case ClockPolicy::device:
-      return wall - offset_.value_or(Duration{0});
+      return newest_stamp_
+                 ? newest_stamp_->stamp + std::max(wall - newest_stamp_->received, Duration{0})
+                 : wall;
     case ClockPolicy::corrected:
       return is_skewed() ? wall : std::max(connected_at_, wall - offset_.value_or(Duration{0}));
   }

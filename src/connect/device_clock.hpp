@@ -47,7 +47,8 @@ class DeviceClock {
   [[nodiscard]] Dated date_unstamped(Now received);
 
   /// The box's `wall` on the time line that date() uses, so that a sign of life is never dated
-  /// after a value that follows it.
+  /// after a value that follows it. By the policy `device` that is the newest stamp, and what
+  /// passed since on the box's clock: a recording that is served again lives in its own time.
   [[nodiscard]] Instant on_timeline(Instant wall) const;
   /// Receive minus device time of the newest stamp that counts; none yet.
   [[nodiscard]] std::optional<Duration> skew() const { return newest_; }
@@ -70,6 +71,12 @@ class DeviceClock {
   std::optional<Duration> offset_;     ///< The estimate.
   std::uint32_t agreeing_ = 0;         ///< Lines it rests on, up to a few.
   std::optional<Duration> newest_;
+
+  struct Stamped {
+    Instant stamp{};
+    Instant received{};
+  };
+  std::optional<Stamped> newest_stamp_;  ///< Of all lines, carried over or not.
 
   Duration window_min_{};  ///< Smallest offset since window_start_.
   std::optional<Monotonic> window_start_;

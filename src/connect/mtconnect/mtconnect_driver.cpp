@@ -182,7 +182,6 @@ Result<void> MtconnectDriver::handle_probe(Now now) {
   by_device_ = std::ranges::count(*devices, false, &mtconnect::Device::is_agent) > 1;
   quarantined_ = intake_.check(**device);
   error_.clear();
-  tell_up(now);
   phase_ = Phase::current;
   ask(now);
   return {};
@@ -223,7 +222,7 @@ Result<void> MtconnectDriver::handle_current(Now now) {
     return fail(Errc::refused,
                 fmt::format("the agent's current document has no device '{}'",
                             device_name_.empty() ? machine_.connection.device : device_name_));
-  tell_up(now);
+  tell_up(**own, now);
   if (instance_ != 0 && header.instance_id != instance_)
     batch_.add_event(ScanKind::gap, clock_.on_timeline(now.wall), now.wall,
                      fmt::format("the agent was restarted (instance {}, now {})", instance_,
@@ -316,11 +315,17 @@ void MtconnectDriver::take_values(std::uint32_t device, std::uint64_t from, bool
                          intake_.add_scans(streams_, device, from, current, clock_, now, batch_));
 }
 
-void MtconnectDriver::tell_up(Now now) {
+/// By the policy `device` the link comes up with the oldest value it brings: only the device knows
+/// its time.
+void MtconnectDriver::tell_up(std::uint32_t device, Now now) {
   if (link_ == Link::up) return;
   link_ = Link::up;
   last_alive_.reset();
-  batch_.add_event(ScanKind::link_up, up_since_, now.wall, {});
+  auto since = up_since_;
+  if (machine_.connection.clock == ClockPolicy::device)
+    for (const auto& o : streams_.observations())
+      if (o.device == device && o.time) since = std::min(since, *o.time);
+  batch_.add_event(ScanKind::link_up, since, now.wall, {});
 }
 
 void MtconnectDriver::tell_alive(Now now) {

@@ -56,7 +56,7 @@ class MtconnectDriver final : public Driver {
   [[nodiscard]] std::string discontinuity();
   [[nodiscard]] Result<void> start_over(Phase phase, const std::string& why, Now now);
   void take_values(std::uint32_t device, std::uint64_t from, bool current, Now now);
-  void tell_up(Now now);
+  void tell_up(std::uint32_t device, Now now);
   void tell_alive(Now now);
 
   Machine machine_;

@@ -42,9 +42,14 @@ void ShdrDriver::handle_connected(Now now) {
   ping_due_ = true;
   last_alive_.reset();
   last_word_ = now;
-  link_ = Link::up;
+  connected_ = true;
   tell_step(now.wall, now);
-  batch_.add_event(ScanKind::link_up, now.wall, now.wall, {});
+  if (machine_.connection.clock != ClockPolicy::device) tell_up(now.wall, now);
+}
+
+void ShdrDriver::tell_up(Instant time, Now now) {
+  if (std::exchange(link_, Link::up) != Link::up)
+    batch_.add_event(ScanKind::link_up, time, now.wall, {});
 }
 
 void ShdrDriver::handle_disconnected(Now now, const Error& why) {
@@ -55,6 +60,7 @@ void ShdrDriver::handle_disconnected(Now now, const Error& why) {
   // A device that was down already is not told to be so again by every attempt.
   if (link_ != Link::down) batch_.add_event(ScanKind::link_down, last_word, now.wall, why.what);
   link_ = Link::down;
+  connected_ = false;
   ping_period_.reset();
   ping_due_ = false;
 }
@@ -106,6 +112,7 @@ DeviceClock::Dated ShdrDriver::date(Now now) {
 
 void ShdrDriver::handle_observations(Now now) {
   const auto when = date(now);
+  tell_up(when.time, now);
   tell_step(when.time, now);
   const auto first = batch_.observations.size();
   if (!intake_.add_scan(line_, when, now.wall, batch_)) return;
@@ -130,13 +137,14 @@ void ShdrDriver::tell_step(Instant time, Now now) {
 void ShdrDriver::tell_alive(Now now) {
   if (last_alive_ && now.mono - *last_alive_ < alive_period) return;
   last_alive_ = now.mono;
+  tell_up(clock_.on_timeline(now.wall), now);
   batch_.begin_scan(ScanKind::alive, clock_.on_timeline(now.wall), {}, now.wall);
 }
 
 Result<void> ShdrDriver::handle_deadline(Now now) {
   clock_.watch_box(now);
   tell_step(clock_.on_timeline(now.wall), now);
-  if (link_ != Link::up || !ping_period_) return {};
+  if (!connected_ || !ping_period_) return {};
   if (now.mono - last_word_.mono >= 2 * *ping_period_)
     return fail(Errc::timeout,
                 fmt::format("the adapter has been silent for {:.1f} s, though it promised a word "
@@ -163,7 +171,7 @@ void ShdrDriver::poll_batches(std::vector<Batch>& out) {
 }
 
 std::optional<Monotonic> ShdrDriver::poll_deadline() const {
-  if (link_ != Link::up || !ping_period_) return std::nullopt;
+  if (!connected_ || !ping_period_) return std::nullopt;
   return std::min(next_ping_, last_word_.mono + 2 * *ping_period_);
 }
 

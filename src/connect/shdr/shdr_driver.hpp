@@ -11,12 +11,13 @@ namespace spindle::connect {
 
 /// Listens to one SHDR adapter: one machine, signals by key (`device:key` tolerated).
 ///
-/// One scan a line, group 0. A PING goes out on connecting; an adapter that answers `* PONG n` is
-/// pinged every n ms from then on and must not be silent for twice as long. Adapters that never
-/// answer are legal; of their silence only TCP can tell. A sign of life is told at most every 5 s.
-/// Keys no signal names are counted and listed, nothing more. Malformed lines are passed over; a
-/// thousand of them without one observation means that this is no SHDR adapter.
-/// Errors: `timeout` (silent adapter), `malformed` (not SHDR).
+/// One scan a line, group 0. By the policy `device` the link comes up with the first line, since
+/// only the device knows its time; else on connecting. A PING goes out on connecting; an adapter
+/// that answers `* PONG n` is pinged every n ms from then on and must not be silent for twice as
+/// long. Adapters that never answer are legal; of their silence only TCP can tell. A sign of life
+/// is told at most every 5 s. Keys no signal names are counted and listed, nothing more. Malformed
+/// lines are passed over; a thousand of them without one observation means that this is no SHDR
+/// adapter. Errors: `timeout` (silent adapter), `malformed` (not SHDR).
 class ShdrDriver final : public Driver {
  public:
   explicit ShdrDriver(Machine machine);
@@ -40,6 +41,7 @@ class ShdrDriver final : public Driver {
   void handle_observations(Now now);
   void handle_command(Now now);
   [[nodiscard]] DeviceClock::Dated date(Now now);
+  void tell_up(Instant time, Now now);
   void tell_step(Instant time, Now now);
   void tell_alive(Now now);
 
@@ -50,6 +52,7 @@ class ShdrDriver final : public Driver {
   shdr::Line line_;
   Batch batch_;
 
+  bool connected_ = false;
   enum class Link : std::uint8_t { unknown, up, down } link_ = Link::unknown;
   Now last_word_{};                      ///< Newest bytes of this connection.
   std::optional<Duration> ping_period_;  ///< Set by the first PONG of this connection.

@@ -215,6 +215,20 @@ TEST(ShdrDriver, LinkDownIsDatedByTheLastWordAndToldOnce) {
                                  "3.000 alive", "3.000 down: reset by peer"}));
 }
 
+// A recording served again, faster than it was made, in a year of its own.
+TEST(ShdrDriver, ByTheDevicesClockEverythingIsDatedInTheDevicesTime) {
+  ShdrDriver driver(mill(ClockPolicy::device));
+  driver.handle_connected(now(0));
+  EXPECT_EQ(told(driver), Lines{}) << "the device has not said what time it is";
+  say(driver, 0.1, stamp(-5000) + "|exec|READY\n" + stamp(-4000) + "|exec|ACTIVE\n");
+  say(driver, 5.2, stamp(-1000) + "|exec|READY\n");
+  driver.handle_disconnected(now(9), {Errc::unreachable, "gone"});
+  EXPECT_EQ(told(driver),
+            (Lines{"-5000.000 up", "-5000.000 values 1=READY 6=READY",
+                   "-4000.000 values 1=ACTIVE 6=ACTIVE", "-4000.000 alive",
+                   "-1000.000 values 1=READY 6=READY", "-1000.000 alive", "-1000.000 down: gone"}));
+}
+
 TEST(ShdrDriver, ANewConnectionStartsWithNothingHalfSaid) {
   ShdrDriver driver(mill());
   driver.handle_connected(now(0));
