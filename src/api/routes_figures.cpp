@@ -7,6 +7,7 @@
 #include "plant/kpi_json.hpp"
 #include "plant/live_json.hpp"
 #include "plant/machine_window.hpp"
+#include "plant/record.hpp"
 
 namespace spindle::api {
 namespace {
@@ -42,12 +43,10 @@ std::string timeline_json(const plant::Record& record, Interval window, const Ma
   out.reserve(256 + record.states.size() * 150);
   append_when(out, window.from, window.to);
   out += ",\"items\":[";
-  for (const auto& state : record.states) {
-    const auto when = intersect(state.when(), window);
-    if (when.empty()) continue;
+  for (const auto& state : plant::partition(record.states, window)) {
     if (out.back() != '[') out += ',';
     out += '{';
-    append_when(out, when.from, when.to);
+    append_when(out, state.from, state.to);
     append_field(out, "state", to_string(state.state));
     append_field(out, "physical", to_string(state.physical));
     if (state.booked) append_field(out, "booked", to_string(*state.booked));

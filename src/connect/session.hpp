@@ -42,7 +42,7 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   struct Options {
     Duration connect_timeout = std::chrono::seconds{3};
-    Duration status_every = std::chrono::milliseconds{500};
+    Duration status_every = std::chrono::milliseconds{500};  ///< At most, and only when used.
     Backoff::Options backoff;
     std::function<Now()> clock = read_clock;
   };
@@ -79,11 +79,10 @@ class Session : public std::enable_shared_from_this<Session> {
   bool flush();
   void arm(std::optional<Monotonic> deadline);
   void on_deadline();
-  void on_status_tick();
   void end(Error why);
   void close();
   void set_phase(SessionStatus::Phase phase, std::optional<Error> error);
-  void publish_health();
+  void publish_health(Monotonic now);
 
   boost::asio::io_context& io_;
   const Endpoint endpoint_;
@@ -95,8 +94,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Descriptor link_;
   boost::asio::steady_timer pause_;     // back-off and back-pressure
   boost::asio::steady_timer deadline_;  // the driver's
-  boost::asio::steady_timer status_tick_;
   std::optional<Monotonic> armed_;
+  Monotonic published_{};       // when the driver's health was last copied out
   std::optional<Error> ended_;  // why this connection must end
   Bytes incoming_;
   Bytes outgoing_;

@@ -9,6 +9,7 @@ namespace spindle::plant {
 namespace {
 
 constexpr auto slice = std::chrono::milliseconds{10};
+constexpr Duration explanation_limit = std::chrono::milliseconds{150};
 constexpr std::size_t queue_capacity = 100'000;
 
 void collect(connect::BatchQueue& queue, LiveTable& table) {
@@ -37,7 +38,7 @@ Result<ConnectionReport> test_connection(Machine machine, Duration limit) {
   connect::BatchQueue queue(queue_capacity);
   LiveTable table;
   connect::Session::Options options;
-  options.status_every = std::chrono::milliseconds{50};
+  options.status_every = Duration{0};  // With every word of the device.
   const auto session = std::make_shared<connect::Session>(
       io, connect::endpoint_of(machine.connection), std::move(*driver), queue, options);
   const auto started = read_clock().mono;
@@ -51,6 +52,12 @@ Result<ConnectionReport> test_connection(Machine machine, Duration limit) {
         if (names(words, signal)) return words;
     return {};
   };
+  // A refused address gives a bad value at once; the device's words come with the next status.
+  const auto explained = [&](const Signal& signal) {
+    const auto value = table.find(signal.key);
+    return (value && is_usable(value->quality)) || !quarantine_word(signal).empty();
+  };
+  std::optional<Duration> spoken;  // when every signal had
   while (true) {
     io.run_for(slice);
     io.restart();
@@ -61,8 +68,11 @@ Result<ConnectionReport> test_connection(Machine machine, Duration limit) {
     const bool all = std::ranges::all_of(machine.signals, [&](const Signal& signal) {
       return table.find(signal.key) || !quarantine_word(signal).empty();
     });
-    if (report.reached && all && !machine.signals.empty()) break;
-    if (report.reached && machine.signals.empty()) break;
+    if (report.reached && all) {
+      spoken = spoken.value_or(report.elapsed);
+      if (std::ranges::all_of(machine.signals, explained)) break;
+      if (report.elapsed > *spoken + explanation_limit) break;
+    }
     if (status.phase == connect::SessionStatus::Phase::waiting) break;
     if (report.elapsed > limit) break;
   }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <boost/asio/detail/concurrency_hint.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
 #include <memory>
 #include <thread>
 #include <vector>
+
+#include "base/thread_name.hpp"
 
 namespace spindle::plant {
 
@@ -25,7 +28,10 @@ class IoThreads {
 
   void start() {
     for (auto& context : contexts_)
-      context->thread = std::thread([io = &context->io] { io->run(); });
+      context->thread = std::thread([io = &context->io] {
+        name_this_thread("field");
+        io->run();
+      });
   }
   /// Lets each finish what it does, then joins. Handlers not begun are dropped.
   void stop() {
@@ -39,7 +45,8 @@ class IoThreads {
 
  private:
   struct Context {
-    boost::asio::io_context io{1};
+    /// One thread runs it and touches its sockets; others only post. So its reactor needs no locks.
+    boost::asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{
         boost::asio::make_work_guard(io)};
     std::thread thread;

@@ -71,7 +71,12 @@ void LiveHub::publish(LiveTopic topic, std::string_view machine, std::string_vie
     frame = fmt::format("event: signal\ndata: {}\n\n", data);
   else
     frame = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, to_string(topic), data);
-  std::erase_if(watchers_, [](const auto& w) { return w.expired(); });
+  if (std::erase_if(watchers_, [](const auto& w) { return w.expired(); }) > 0) {
+    signals_watched_ = std::ranges::any_of(watchers_, [](const auto& weak) {
+      const auto watcher = weak.lock();
+      return watcher && watcher->filter_.signals;
+    });
+  }
   for (const auto& weak : watchers_)
     if (const auto watcher = weak.lock(); watcher && wants(watcher->filter_, topic, machine))
       watcher->push(topic, frame);
@@ -99,16 +104,9 @@ std::shared_ptr<LiveHub::Watcher> LiveHub::watch(LiveFilter filter,
           watcher->pending_ += kept.frame;
     }
   }
+  if (watcher->filter_.signals) signals_watched_ = true;
   watchers_.push_back(watcher);
   return watcher;
-}
-
-bool LiveHub::anyone_watches_signals() const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(watchers_, [](const auto& weak) {
-    const auto watcher = weak.lock();
-    return watcher && watcher->filter_.signals;
-  });
 }
 
 std::size_t LiveHub::watchers() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -66,8 +67,9 @@ class LiveHub {
                                                std::optional<std::uint64_t> last_event_id,
                                                std::string_view hello);
 
-  /// True if somebody would get signal events: formatting them is only worth it then.
-  [[nodiscard]] bool anyone_watches_signals() const;
+  /// True if somebody would get signal events: formatting them is only worth it then. True from
+  /// the moment a watcher comes; may stay true until the next event after the last one left.
+  [[nodiscard]] bool anyone_watches_signals() const { return signals_watched_.load(); }
   [[nodiscard]] std::size_t watchers() const;
   void close();
 
@@ -85,6 +87,7 @@ class LiveHub {
   const std::uint64_t first_id_;
   std::uint64_t next_id_;
   bool closed_ = false;
+  std::atomic<bool> signals_watched_{false};
 };
 
 }  // namespace spindle::plant

@@ -6,19 +6,24 @@
 #include <algorithm>
 #include <condition_variable>
 
+#include "base/thread_name.hpp"
 #include "plant/live_json.hpp"
 #include "store/batch_codec.hpp"
 
 namespace spindle::plant {
 namespace {
 
-constexpr Duration retry_pause = std::chrono::seconds{1};
+constexpr Duration retry_pause = std::chrono::milliseconds{100};
 constexpr Duration states_every = std::chrono::milliseconds{250};
 constexpr Duration trim_every = std::chrono::seconds{60};
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
 constexpr std::size_t pending_facts_max = 20'000;
 constexpr int record_attempts_max = 100;
 constexpr const char* cursor_name = "engine";
+
+void rest_until(Monotonic t) {
+  std::this_thread::sleep_until(std::chrono::steady_clock::time_point(t.time_since_epoch()));
+}
 
 std::uint32_t raw(MachineKey key) { return static_cast<std::uint32_t>(key); }
 
@@ -179,21 +184,23 @@ void Pipeline::mark_absence() {
 // ---- the loop ----
 
 void Pipeline::loop() {
+  name_this_thread("writer");
   while (true) {
     const bool last_round = stopping_;
     // Tasks are taken before the batches: who offers, then posts, finds the
     // batch in the journal.
     const auto tasks = take_tasks();
-    const auto now = options_.clock();
     const bool at_once = last_round || !group_.empty() || !tasks.empty();
-    queue_.take(group_, at_once ? now.mono : now.mono + idle_wait);
-    // Groups that follow each other closely are committed together: a commit
-    // costs the same for one batch as for fifty.
-    if (!last_round && tasks.empty() && !group_.empty() && options_.clock().mono < next_commit_) {
-      std::this_thread::sleep_until(
-          std::chrono::steady_clock::time_point(next_commit_.time_since_epoch()));
-      queue_.take(group_, now.mono);
+    // Groups that follow each other closely are committed together: a commit costs the same for one
+    // batch as for fifty. While batches come densely it sleeps through the pause at once; else it
+    // waits for the next one, which then goes straight through.
+    if (!at_once && dense_) rest_until(next_commit_);
+    queue_.take(group_, at_once ? Monotonic{} : options_.clock().mono + idle_wait);
+    if (!at_once && !group_.empty() && options_.clock().mono < next_commit_) {
+      rest_until(next_commit_);
+      queue_.take(group_, Monotonic{});
     }
+    dense_ = group_.size() > 1;
     next_commit_ = options_.clock().mono + options_.commit_spacing;
     const bool stored = take_group();
     for (const auto& task : tasks) task();
@@ -201,7 +208,7 @@ void Pipeline::loop() {
     if (!stored && !last_round) {
       // The disk says no. What waits here waits; the queue fills and the
       // sessions slow down.
-      std::this_thread::sleep_for(retry_pause / 10);
+      rest_until(options_.clock().mono + retry_pause);
     }
     if (last_round && (group_.empty() || !stored)) break;
   }
@@ -312,9 +319,8 @@ void Pipeline::housekeeping(Now now) {
 
   if (now.mono >= next_states_) {
     next_states_ = now.mono + states_every;
-    watched_ = hub_.anyone_watches_signals();
     publish_states(now.wall);
-    if (watched_)
+    if (hub_.anyone_watches_signals())
       for (auto& [key, member] : members_) send_signals(*member, now.mono);
   }
   if (now.mono >= next_ledger_) {
@@ -422,7 +428,7 @@ void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) 
   member->pending.clear();
   member->dirty = true;
   member->late = false;
-  member->published.clear();
+  member->published.reset();
   ++ledger_version_;
 }
 
@@ -501,10 +507,11 @@ Pipeline::Member* Pipeline::find(MachineKey machine) {
 void Pipeline::publish_states(Instant now) {
   const std::lock_guard lock(members_mutex_);
   for (auto& [key, member] : members_) {
-    const auto event = live_state_json(member->id, member->engine.view(now));
-    if (event == member->published) continue;
-    hub_.publish(LiveTopic::state, member->id, event);
-    member->published = event;
+    auto view = member->engine.view(now);
+    view.last_heard = {};  // moves with every word; the page counts ages itself
+    if (member->published == view) continue;
+    hub_.publish(LiveTopic::state, member->id, live_state_json(member->id, view));
+    member->published = std::move(view);
   }
 }
 
@@ -518,7 +525,7 @@ void Pipeline::publish_facts(Member& member, const Facts& facts) {
 }
 
 void Pipeline::publish_signals(Member& member, const Batch& batch, Monotonic now) {
-  if (batch.observations.empty() || !watched_) return;
+  if (batch.observations.empty() || !hub_.anyone_watches_signals()) return;
   for (const auto& observation : batch.observations) member.changed.push_back(observation.signal);
   // Bounded by what the machine has, however much it says between two events.
   if (member.changed.size() > 4 * member.definition->signals.size() + 64) {

@@ -53,7 +53,7 @@ class Pipeline {
     std::filesystem::path folder;  ///< For journal readers of its own.
   };
   struct Options {
-    Duration commit_spacing = std::chrono::milliseconds{2};  ///< Between two group commits.
+    Duration commit_spacing = std::chrono::milliseconds{5};  ///< Between two group commits.
     Duration ledger_every = std::chrono::seconds{1};
     Duration snapshot_every = std::chrono::seconds{5};
     Duration history_every = std::chrono::seconds{10};
@@ -116,7 +116,7 @@ class Pipeline {
     Facts pending;       // not yet in the ledger
     bool dirty = false;  // engine has moved since its last snapshot
     bool late = false;
-    std::string published;  // the state event last sent
+    std::optional<engine::LiveView> published;  // what the last state event told
     Monotonic last_signal_event{};
     std::vector<SignalKey> changed;  // signals to tell at the next event
     const Machine* definition;       // in plant_
@@ -168,8 +168,8 @@ class Pipeline {
   Monotonic next_states_{};
   Monotonic next_trim_{};
   Monotonic next_commit_{};
+  bool dense_ = false;           // the last group held several batches
   bool history_behind_ = false;  // a write failed: it is brought up from the journal
-  bool watched_ = false;         // somebody wants signal events
   mutable std::mutex counters_mutex_;
   PipelineCounters counters_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/thread_name.hpp"
 #include "engine/late_merge.hpp"
 #include "store/journal.hpp"
 
@@ -74,6 +75,7 @@ bool Recompute::cancelled(const Machine& machine) const {
 }
 
 void Recompute::loop() {
+  name_this_thread("recompute");
   while (true) {
     std::optional<Machine> machine;
     {

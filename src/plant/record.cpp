@@ -38,4 +38,27 @@ void add_recent(Record& record, const Facts& recent, Interval window) {
   std::ranges::stable_sort(record.alarms, {}, &AlarmSpan::from);
 }
 
+std::vector<StateInterval> partition(const std::vector<StateInterval>& states, Interval window) {
+  std::vector<StateInterval> out;
+  Instant heard_until = window.from;
+  const auto silence = [&](Instant until) {
+    if (until <= heard_until) return;
+    StateInterval offline;
+    offline.from = heard_until;
+    offline.to = until;
+    out.push_back(std::move(offline));
+  };
+  for (const StateInterval& state : states) {
+    const Interval when = intersect(state.when(), Interval{heard_until, window.to});
+    if (when.empty()) continue;
+    silence(when.from);
+    out.push_back(state);
+    out.back().from = when.from;
+    out.back().to = when.to;
+    heard_until = when.to;
+  }
+  silence(window.to);
+  return out;
+}
+
 }  // namespace spindle::plant

@@ -21,4 +21,9 @@ struct Record {
 /// may repeat an alarm that `record` has as standing; the newer word counts.
 void add_recent(Record& record, const Facts& recent, Interval window);
 
+/// The states as a partition of the window: cut to it, and `offline` where nothing is known, so
+/// before the machine's first word. `states` in order.
+[[nodiscard]] std::vector<StateInterval> partition(const std::vector<StateInterval>& states,
+                                                   Interval window);
+
 }  // namespace spindle::plant

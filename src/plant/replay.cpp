@@ -8,6 +8,7 @@
 #include "connect/shdr/shdr_replay.hpp"
 #include "plant/csv_replay.hpp"
 #include "plant/machine_figures.hpp"
+#include "plant/record.hpp"
 
 namespace spindle::plant {
 namespace {
@@ -20,30 +21,6 @@ Machine numbered(Machine machine) {
   std::uint32_t next = 1;
   for (Signal& signal : machine.signals) signal.key = SignalKey{next++};
   return machine;
-}
-
-/// The states as a partition of the window; what nothing was heard of is offline.
-std::vector<StateInterval> partition(const std::vector<StateInterval>& states, Interval window) {
-  std::vector<StateInterval> out;
-  Instant heard_until = window.from;
-  const auto silence = [&](Instant until) {
-    if (until <= heard_until) return;
-    StateInterval offline;
-    offline.from = heard_until;
-    offline.to = until;
-    out.push_back(std::move(offline));
-  };
-  for (const StateInterval& state : states) {
-    const Interval when = intersect(state.when(), Interval{heard_until, window.to});
-    if (when.empty()) continue;
-    silence(when.from);
-    out.push_back(state);
-    out.back().from = when.from;
-    out.back().to = when.to;
-    heard_until = when.to;
-  }
-  silence(window.to);
-  return out;
 }
 
 std::vector<LaneSpan> clipped(std::vector<LaneSpan> spans, Interval window) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <future>
 
+#include "base/thread_name.hpp"
 #include "connect/driver.hpp"
 #include "plant/plant_file.hpp"
 
@@ -353,6 +354,7 @@ std::optional<RecomputeProgress> RunningPlant::recompute_progress() const {
 // ---- watching ----
 
 void RunningPlant::watch() {
+  name_this_thread("watch");
   std::unique_lock lock(watch_mutex_);
   while (!watch_wake_.wait_for(lock, watch_every, [&] { return stopping_; })) {
     lock.unlock();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -41,7 +42,9 @@ class RunningPlant {
   struct Options {
     std::filesystem::path folder;
     bool sync_every_commit = false;
-    std::size_t io_threads = 2;
+    /// For sessions. Half the cores: one thread polls 15,000 times a second, and fewer threads wake
+    /// less often for the same work.
+    std::size_t io_threads = std::max(1u, std::thread::hardware_concurrency() / 2);
     std::size_t queue_capacity = 200'000;  ///< Observations between the sessions and the writer.
     connect::Session::Options session;
     std::function<Now()> clock = read_clock;

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint32_t silent_max = 3;
 constexpr Duration probe_pause_first = std::chrono::seconds{2};
-constexpr Duration probe_pause_max = std::chrono::seconds{30};
+/// Found again within 10 s of answering, however long it was away.
+constexpr Duration probe_pause_max = std::chrono::seconds{8};
 constexpr Duration probe_timeout_min = std::chrono::milliseconds{200};
 constexpr Duration spread_max = std::chrono::seconds{1};
 

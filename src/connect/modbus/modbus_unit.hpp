@@ -20,7 +20,7 @@ namespace spindle::connect {
 /// batch of what it said.
 ///
 /// Three unanswered requests in a row put it aside: its link_down is dated to its last word, and it
-/// is only probed, every 2 s at first and 30 s at most, so that it takes nothing from the others.
+/// is only probed, every 2 s at first and 8 s at most, so that it takes nothing from the others.
 class ModbusUnit {
  public:
   /// Errors: `invalid`, naming machine, signal and address.
