@@ -104,6 +104,7 @@ void Session::stop(std::function<void()> done) {
     }
     self->done_ = std::move(done);
     self->pause_.cancel();
+    if (self->abort_open_) self->abort_open_();
     self->end({Errc::unreachable, "the connection was closed by this box"});
   });
 }
@@ -167,12 +168,15 @@ asio::awaitable<Result<void>> Session::open_tcp() {
   // The limit spans name look-up and connect; it closes, it never cancels a half-done read.
   asio::steady_timer limit(io_);
   limit.expires_after(options_.connect_timeout);
-  limit.async_wait([&](const error_code& ec) {
-    if (ec) return;
-    timed_out = true;
+  abort_open_ = [&] {
     resolver.cancel();
     error_code ignored;
     socket.close(ignored);
+  };
+  limit.async_wait([&](const error_code& ec) {
+    if (ec) return;
+    timed_out = true;
+    abort_open_();
   });
 
   auto [resolve_error, addresses] =
@@ -194,10 +198,12 @@ asio::awaitable<Result<void>> Session::open_tcp() {
   limit.cancel();
   // The timer's handler refers to this frame: let it run before the frame goes.
   co_await asio::post(io_, asio::use_awaitable);
+  abort_open_ = nullptr;
   if (gave_up)
     co_return fail(Errc::timeout,
                    fmt::format("{}: no answer within {:.0f} s; check power, cable and address",
                                endpoint_.describe(), to_seconds(options_.connect_timeout)));
+  if (stopping_) co_return fail(Errc::unreachable, "the connection was closed by this box");
   if (ec) co_return fail(connect_error(endpoint_, ec));
 
   watch_for_dead_peer(socket.native_handle());

@@ -95,8 +95,9 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::steady_timer pause_;     // back-off and back-pressure
   boost::asio::steady_timer deadline_;  // the driver's
   std::optional<Monotonic> armed_;
-  Monotonic published_{};       // when the driver's health was last copied out
-  std::optional<Error> ended_;  // why this connection must end
+  Monotonic published_{};             // when the driver's health was last copied out
+  std::optional<Error> ended_;        // why this connection must end
+  std::function<void()> abort_open_;  // while a connection is being made
   Bytes incoming_;
   Bytes outgoing_;
   std::size_t sent_ = 0;

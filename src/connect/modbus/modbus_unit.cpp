@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t silent_max = 3;
 constexpr Duration probe_pause_first = std::chrono::seconds{2};
+constexpr std::int64_t places_in_period = 50;
 /// Found again within 10 s of answering, however long it was away.
 constexpr Duration probe_pause_max = std::chrono::seconds{8};
 constexpr Duration probe_timeout_min = std::chrono::milliseconds{200};
@@ -73,6 +74,20 @@ Result<ModbusUnit> ModbusUnit::make(const Machine& machine, std::uint64_t seed) 
   return unit;
 }
 
+namespace {
+
+/// Units are spread over their period, on a grid that all share: those of one place in it are asked
+/// together, so that the box wakes once for some of them instead of once for each.
+Monotonic first_slot(Monotonic now, Duration period, std::uint64_t seed) {
+  const auto step = std::max<std::int64_t>(1, period.count() / places_in_period);
+  const auto place = static_cast<std::int64_t>(seed % std::uint64_t{places_in_period}) * step;
+  const auto since_epoch = now.time_since_epoch().count();
+  const auto slot = since_epoch - since_epoch % period.count() + place;
+  return Monotonic{Duration{slot < since_epoch ? slot + period.count() : slot}};
+}
+
+}  // namespace
+
 void ModbusUnit::handle_connected(Now now, bool forgive) {
   in_flight_ = false;
   ready_at_ = now.mono;
@@ -82,9 +97,8 @@ void ModbusUnit::handle_connected(Now now, bool forgive) {
     probe_pause_ = probe_pause_first;
   }
   for (std::size_t i = 0; i < groups_.size(); ++i) {
-    const auto spread = std::min(groups_[i].period(), spread_max).count();
-    const auto wait = mix(seed_, i) % static_cast<std::uint64_t>(spread);
-    groups_[i].restart(now.mono + Duration{static_cast<Duration::rep>(wait)});
+    groups_[i].restart(
+        first_slot(now.mono, std::min(groups_[i].period(), spread_max), mix(seed_, i)));
   }
 }
 

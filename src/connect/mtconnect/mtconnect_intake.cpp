@@ -189,8 +189,7 @@ void MtconnectIntake::close_lost_conditions(const mtconnect::StreamsReader& stre
     add_condition(batch, target.text, Condition{Condition::Level::normal, code, {}, {}, {}},
                   Quality::good);
   };
-  for (std::uint32_t t = 0; t < targets_.size(); ++t) {
-    auto& target = targets_[t];
+  for (auto& target : targets_) {
     if (target.text.type != ValueType::condition) continue;
     std::vector<string_view> listed;
     for (const auto index : order_) {

@@ -22,7 +22,7 @@ TEST(ModbusRefusal, ARefusedRegisterIsFoundNamedAndLeftOutWhileTheOthersGoOn) {
   for (std::uint16_t i = 0; i < 10; ++i) device.bank.set_word(Table::holding_registers, i, i);
   device.refused[6] = ExceptionCode::illegal_data_address;
   pair.connect();
-  pair.run(350ms);
+  pair.run(290ms);
   EXPECT_THAT(pair.lines(),
               ElementsAre("1 up", "1 g1: 0u 1u 2u 3u 4u 5u none/bad 7u 8u 9u",
                           "1 g1: 0u 1u 2u 3u 4u 5u 7u 8u 9u", "1 g1: 0u 1u 2u 3u 4u 5u 7u 8u 9u"));
@@ -53,14 +53,14 @@ TEST(ModbusRefusal, ARefusedSignalIsAskedAgainAfterAReconnect) {
   pair.disconnect("cable pulled");
   pair.advance(1s);
   pair.connect();
-  pair.run(250ms);
+  pair.run(190ms);
   EXPECT_THAT(pair.lines(),
               ElementsAre("1 down: cable pulled", "1 up", "1 g1: 0u none/bad", "1 g1: 0u"));
   pair.devices[1].refused.clear();
   pair.disconnect("cable pulled");
   pair.batches.clear();
   pair.connect();
-  pair.run(150ms);
+  pair.run(100ms);
   EXPECT_THAT(pair.lines(), ElementsAre("1 up", "1 g1: 0u 0u"));
 }
 
