@@ -26,7 +26,7 @@ std::vector<std::string> check_box(const std::filesystem::path& folder) {
                                 folder.string(), space.available >> 20));
   const auto now = read_clock().wall;
   if (now < Instant{std::chrono::sys_days{std::chrono::year{2024} / 1 / 1}})
-    wrong.push_back("the box's clock stands before 2024; set it, or times will be wrong");
+    wrong.emplace_back("the box's clock stands before 2024; set it, or times will be wrong");
   return wrong;
 }
 

@@ -1,8 +1,8 @@
 // sim and demo: simulated machines, alone or with a plant that runs them.
 #include <fmt/core.h>
-#include <stdlib.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <thread>

@@ -116,8 +116,8 @@ void merge_profile(Fields& fields, Machine& machine, const PlantFileChecks& chec
 void check_signals(Reading& reading, Fields& fields, const Machine& machine,
                    const std::vector<NodeIndex>& own) {
   std::unordered_set<std::string_view> ids;
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    const auto id = reading.find(own[i], "id");
+  for (const auto node : own) {
+    const auto id = reading.find(node, "id");
     if (!id || reading.node(*id).text.empty()) continue;
     if (!ids.insert(reading.node(*id).text).second)
       reading.complain(*id, fmt::format("the signal id `{:.64}` is already taken in this machine; "
