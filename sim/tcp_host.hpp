@@ -45,11 +45,11 @@ class TcpHost {
   void say(ByteView words);
 
   // ---- what goes wrong with real devices ----
-  void close();                   ///< Power off: port and connections are gone; open() again.
-  void freeze(bool frozen);       ///< The program hangs: connections stand, nothing answers.
-  void half_close();              ///< Ends its sending side, goes on reading.
+  void close();              ///< Power off: port and connections are gone; open() again.
+  void freeze(bool frozen);  ///< The program hangs: connections stand, nothing answers.
+  void half_close();         ///< Ends its sending side, goes on reading.
   void garble(ByteView rubbish) { say(rubbish); }  ///< Not its protocol at all.
-  void drop_clients();            ///< Resets every connection; the port stays open.
+  void drop_clients();  ///< Resets every connection; the port stays open.
 
  private:
   struct Client;

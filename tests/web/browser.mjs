@@ -59,6 +59,28 @@ export async function openPage(browser, url, { width = 1440, height = 900, langu
   return { page, faults, close: () => context.close() };
 }
 
+/** Everything that was asked for is there, and thirty frames went by without anything moving. */
+export async function settled(page) {
+  await page.waitForFunction(
+    () => {
+      const busy = document.querySelector('[aria-busy="true"], [data-loading]') !== null || document.fonts.status !== 'loaded';
+      const moving = document.getAnimations().some(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+      const shape = `${document.querySelectorAll('*').length} ${document.documentElement.scrollHeight}`;
+      globalThis.calm = !busy && !moving && globalThis.shape === shape ? (globalThis.calm ?? 0) + 1 : 0;
+      globalThis.shape = shape;
+      return globalThis.calm >= 30;
+    },
+    null,
+    { polling: 'raf' },
+  );
+  await page.evaluate(() => delete globalThis.calm);
+}
+
+/** The page hears the live events. */
+export async function live(page) {
+  await page.locator('[role="status"][data-phase="open"]').waitFor();
+}
+
 export async function screenshot(page, name) {
   mkdirSync(screenshots, { recursive: true });
   await page.screenshot({ path: `${screenshots}${name}.png`, fullPage: !name.startsWith('receipt') });

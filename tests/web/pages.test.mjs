@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 import { startProxy } from './proxy.mjs';
 
 const skip = whyNot() ?? false;
@@ -43,7 +43,7 @@ describe('the pages', { skip, concurrency: false }, () => {
       await page.locator('article[data-machine]').first().waitFor();
       assert.equal(await page.locator('article[data-machine]').count(), known.length);
       assert.ok((await page.textContent('main')).includes(words[look.language].utilization));
-      await page.waitForTimeout(1200);
+      await settled(page);
       await screenshot(page, `floor-${nameOf(look)}`);
       await checkPage(page, `floor ${nameOf(look)}`);
       assert.deepEqual(faults, []);
@@ -57,7 +57,7 @@ describe('the pages', { skip, concurrency: false }, () => {
       await page.locator('[data-figure="availability"]').waitFor();
       assert.equal(await page.locator('[data-light]').count(), 4);
       assert.equal(await page.locator('tr[data-signal]').count(), machine.signals.length);
-      await page.waitForTimeout(1200);
+      await settled(page);
       await screenshot(page, `machine-${nameOf(look)}`);
       await checkPage(page, `machine ${nameOf(look)}`);
       assert.deepEqual(faults, []);
@@ -73,7 +73,7 @@ describe('the pages', { skip, concurrency: false }, () => {
         await page.locator(`[data-figure="${figure}"]`).click();
         await page.locator('[role="dialog"] h3').first().waitFor();
         if (figure === 'availability') {
-          await page.waitForTimeout(300);
+          await settled(page);
           await screenshot(page, `receipt-${nameOf(look)}`);
           await checkPage(page, `receipt ${nameOf(look)}`);
         }
@@ -119,12 +119,15 @@ describe('the pages', { skip, concurrency: false }, () => {
     const wire = await startProxy(server.url);
     const { page, close } = await openPage(browser, wire.url);
     await page.locator('article[data-machine]').first().waitFor();
-    await page.waitForTimeout(1500);
+    await live(page);
+    await settled(page);
     wire.cut();
     await page.getByText(words['zh-TW'].lost).waitFor({ timeout: 10_000 });
     const clockOf = () => page.locator('article [class*="duration"]').first().textContent();
     const stopped = await clockOf();
-    await page.waitForTimeout(2200);
+    const ageOf = (text) => Number(text.match(/(\d+) 秒/)?.[1] ?? 0);
+    const shown = ageOf(await page.textContent('[role="alert"]'));
+    await page.waitForFunction((least) => Number(document.querySelector('[role="alert"]').textContent.match(/(\d+) 秒/)?.[1] ?? 0) >= least, shown + 2);
     assert.equal(await clockOf(), stopped, 'a state does not grow while nothing is heard');
     assert.match(await page.textContent('[role="alert"]'), /\d+ 秒/);
     await screenshot(page, 'floor-broken');
@@ -214,7 +217,7 @@ describe('the pages', { skip, concurrency: false }, () => {
       const { page, close } = await openPage(browser, server.url);
       const tile = page.locator('article[data-machine="vmc-2"]');
       await tile.waitFor();
-      await page.waitForTimeout(500);
+      await live(page);
       server.mock.setState('vmc-2', 'run');
       await page.locator('article[data-machine="vmc-2"][data-state="run"]').waitFor({ timeout: 3000 });
       const before = await tile.locator('dd').nth(1).textContent();
