@@ -194,7 +194,34 @@ Result<std::uint64_t> Configuration::save_plant(std::string_view text, std::stri
       },
       [&](const Statement& row) { generation = row.unsigned_integer(0); });
   if (!done) return fail(std::move(done.error()));
+  save_copy();
   return generation;
+}
+
+/// Beside the file and then over the old copy, so that there is a whole one at every instant. That
+/// it fails (a full disk) is no reason to refuse the plant that was just saved.
+void Configuration::save_copy() {
+  const auto folder = database_->file().parent_path();
+  const auto fresh = folder / "config.good.db.new";
+  std::error_code ignored;
+  std::filesystem::remove(fresh, ignored);
+  const auto into = [&](Statement& statement) {
+    statement.bind(1, std::string_view(fresh.native()));
+  };
+  if (query(*database_, "VACUUM INTO ?1", into, ignore_rows))
+    std::filesystem::rename(fresh, folder / copy_name, ignored);
+}
+
+Result<void> Configuration::restore_copy(const std::filesystem::path& folder) {
+  std::error_code ec;
+  for (const auto* end : {"-wal", "-shm"})
+    std::filesystem::remove((folder / file_name).native() + end, ec);
+  std::filesystem::copy_file(folder / copy_name, folder / file_name,
+                             std::filesystem::copy_options::overwrite_existing, ec);
+  if (ec)
+    return fail(Errc::refused, fmt::format("{}: can't take the place of {} ({})",
+                                           (folder / copy_name).string(), file_name, ec.message()));
+  return {};
 }
 
 Result<std::optional<PlantDocument>> Configuration::plant_where(std::string_view condition,

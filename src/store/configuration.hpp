@@ -61,6 +61,8 @@ struct SignalName {
 class Configuration {
  public:
   static constexpr const char* file_name = "config.db";
+  /// A whole copy, made anew after each plant that was saved: what damage to config.db leaves.
+  static constexpr const char* copy_name = "config.good.db";
 
   [[nodiscard]] static Result<std::unique_ptr<Configuration>> open(
       const std::filesystem::path& folder, const ConfigurationOptions& options);
@@ -79,6 +81,10 @@ class Configuration {
   /// Every number ever given, rising.
   [[nodiscard]] Result<std::vector<MachineName>> machines();
   [[nodiscard]] Result<std::vector<SignalName>> signals();
+
+  /// Puts the copy in the place of a file that was set aside. No connection may be open.
+  /// Errors: `refused` when there is no copy or it can't be put there.
+  static Result<void> restore_copy(const std::filesystem::path& folder);
 
   /// Keeps a new version and returns its generation. The same text as the present one changes
   /// nothing and returns the present generation. All versions are kept.
@@ -116,6 +122,7 @@ class Configuration {
   [[nodiscard]] Result<MachineKey> machine_key_locked(std::string_view id);
   [[nodiscard]] Result<SignalKey> signal_key_locked(MachineKey machine, std::string_view id);
   [[nodiscard]] Result<void> assign_locked(Machine& machine);
+  void save_copy();
   [[nodiscard]] Result<std::optional<PlantDocument>> plant_where(std::string_view condition,
                                                                  std::uint64_t generation);
 
