@@ -98,7 +98,7 @@ Response delete_machine(const Request& request, plant::RunningPlant& running) {
   return applied ? no_content() : problem(applied.error());
 }
 
-Response test_connection(const Request& request) {
+Response test_connection(const Request& request, plant::RunningPlant& running) {
   auto body = parse_body(request);
   if (!body) return problem(body.error());
   if (!body->is_object()) return problem(422, "Invalid input", "the body is a machine as JSON");
@@ -106,7 +106,8 @@ Response test_connection(const Request& request) {
   if (!body->contains("signals")) (*body)["signals"] = json::array();
   auto machine = plant::machine_from_json(*body, checks());
   if (!machine) return problem(plant::to_error(machine.error()));
-  auto report = plant::test_connection(std::move(*machine), test_limit);
+  auto report = plant::test_connection(std::move(*machine), test_limit,
+                                       [&running] { return !running.ready(); });
   if (!report) return problem(report.error());
   return json_text(
       connection_report_json(*report).dump(-1, ' ', false, json::error_handler_t::replace));
@@ -167,7 +168,7 @@ void add_machine_routes(Router& router, plant::RunningPlant& running) {
               "/api/v1/connections/test",
               "Connects, reads each signal once, saves nothing",
               {},
-              [](const Request& r) { return test_connection(r); },
+              [&running](const Request& r) { return test_connection(r, running); },
               Effort::heavy});
 }
 

@@ -1,6 +1,8 @@
 // check, apply, show: what people do with a plant file.
 #include <fmt/core.h>
 
+#include <filesystem>
+
 #include "app/commands.hpp"
 #include "app/plant_input.hpp"
 #include "base/time.hpp"
@@ -73,6 +75,10 @@ int apply(const std::string& file, const std::string& folder, bool dry_run) {
 }
 
 int show(const std::string& folder) {
+  if (!std::filesystem::is_directory(folder)) {
+    print_error({Errc::invalid, folder + ": there is no such folder"});
+    return exit_wrong;
+  }
   auto configuration = store::Configuration::open(folder, {});
   if (!configuration) {
     print_error(configuration.error());

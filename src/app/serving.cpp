@@ -30,6 +30,7 @@ Result<void> Serving::start(const std::string& listen) {
 
 void Serving::run() {
   run_until_signal(io_, [this] {
+    plant_->announce_end();
     publisher_.stop();
     server_.stop();
     plant_->stop();

@@ -9,7 +9,7 @@
 namespace spindle::engine {
 namespace {
 
-constexpr std::uint8_t snapshot_version = 1;
+constexpr std::uint8_t snapshot_version = 2;
 constexpr std::uint16_t no_slot = 0xFFFF;
 
 struct LaneRole {
@@ -353,7 +353,10 @@ std::optional<std::uint64_t> MachineEngine::last_reading(CountKind count) const 
 
 Instant MachineEngine::clamp(Instant t, bool may_be_late) {
   if (!born_ || t >= now_) return t;
-  if (may_be_late && now_ - t > late_after) late_ = std::min(late_.value_or(t), t);
+  if (may_be_late && now_ - t > late_after) {
+    late_ = std::min(late_.value_or(t), t);
+    has_late_ = true;
+  }
   return now_;
 }
 

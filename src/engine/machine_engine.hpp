@@ -75,6 +75,8 @@ class MachineEngine {
 
   /// The earliest scan that came too late since the last call.
   [[nodiscard]] std::optional<Instant> take_late();
+  /// True since the first late scan, over snapshots too: this past waits to be derived anew.
+  [[nodiscard]] bool has_late() const { return has_late_; }
   /// The counter's last accepted reading, counts.
   [[nodiscard]] std::optional<std::uint64_t> last_reading(CountKind count) const;
 
@@ -102,7 +104,7 @@ class MachineEngine {
   template <class A>
   void visit(A& a) {
     a(born_, now_, last_word_, link_, armed_, changed_, changed_in_, reach_, link_note_, sequence_,
-      late_, program_before_, slots_, states_, lanes_, alarms_, counters_, pulses_);
+      late_, has_late_, program_before_, slots_, states_, lanes_, alarms_, counters_, pulses_);
   }
 
   // From the definition.
@@ -126,6 +128,7 @@ class MachineEngine {
   std::string link_note_;
   std::uint64_t sequence_ = 0;
   std::optional<Instant> late_;
+  bool has_late_ = false;
   std::optional<std::string> program_before_;  ///< Before now_, if it changed at now_.
   SignalSlots slots_;
   StateTrack states_;

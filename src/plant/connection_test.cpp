@@ -25,7 +25,8 @@ bool names(const std::string& quarantined, const Signal& signal) {
 
 }  // namespace
 
-Result<ConnectionReport> test_connection(Machine machine, Duration limit) {
+Result<ConnectionReport> test_connection(Machine machine, Duration limit,
+                                         const std::function<bool()>& give_up) {
   // Keys of its own: this machine may not be known to any store.
   machine.key = MachineKey{1};
   std::uint32_t next_key = 1;
@@ -74,7 +75,7 @@ Result<ConnectionReport> test_connection(Machine machine, Duration limit) {
       if (report.elapsed > *spoken + explanation_limit) break;
     }
     if (status.phase == connect::SessionStatus::Phase::waiting) break;
-    if (report.elapsed > limit) break;
+    if (report.elapsed > limit || (give_up && give_up())) break;
   }
   report.error = status.error;
   bool stopped = false;

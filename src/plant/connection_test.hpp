@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,9 +25,11 @@ struct ConnectionReport {
 };
 
 /// Connects as the machine would be connected, reads each signal once, and disconnects. Nothing is
-/// stored. Returns as soon as every signal has spoken, at the latest after `limit`.
+/// stored. Returns as soon as every signal has spoken, at the latest after `limit`, or when
+/// `give_up` says so; it is asked often.
 /// Threads: runs on the caller's; opens a connection of its own, so a device that takes only one
 /// client refuses it while it is being read already.
-[[nodiscard]] Result<ConnectionReport> test_connection(Machine machine, Duration limit);
+[[nodiscard]] Result<ConnectionReport> test_connection(Machine machine, Duration limit,
+                                                       const std::function<bool()>& give_up = {});
 
 }  // namespace spindle::plant

@@ -113,6 +113,7 @@ Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
     } else if (*snapshot) {
       if (auto engine = engine::MachineEngine::restore(machine, (*snapshot)->state)) {
         member->engine = std::move(*engine);
+        member->late = member->engine.has_late();
       } else {
         // The facts stay; what the engine had in mind is derived again from the
         // journal.
@@ -163,6 +164,7 @@ Result<void> Pipeline::catch_up() {
                                  "their time shows as unknown",
                                  report->damaged)});
   applied_ = std::max(applied_, stores_.journal.last_sequence());
+  committed_ = applied_;
   return commit_ledger();
 }
 
@@ -427,7 +429,8 @@ void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) 
   member->engine = std::move(engine);
   member->pending.clear();
   member->dirty = true;
-  member->late = false;
+  // Late among what came while the past was derived: once more.
+  member->late = member->engine.take_late().has_value();
   member->published.reset();
   ++ledger_version_;
 }

@@ -45,12 +45,13 @@ void Recompute::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Recompute::schedule(std::vector<Machine> machines) {
+void Recompute::schedule(std::vector<Machine> machines, Why why) {
   {
     const std::lock_guard lock(mutex_);
     for (auto& machine : machines) {
       std::erase_if(waiting_, [&](const Machine& m) { return m.key == machine.key; });
-      if (progress_ && progress_->machine == machine.id) again_ = machine.id;
+      if (why == Why::definition && progress_ && progress_->machine == machine.id)
+        again_ = machine.id;
       waiting_.push_back(std::move(machine));
     }
   }

@@ -43,8 +43,13 @@ class Recompute {
 
   void start();
   void stop();
-  /// Puts machines in line; one that is in line or under way begins again with this definition.
-  void schedule(std::vector<Machine> machines);
+  enum class Why : std::uint8_t {
+    definition,  ///< It changed: what is under way for a machine is of no use and begins again.
+    late_data,   ///< Data came late: what is under way goes on, and once more after it. Otherwise
+                 ///< data that is always late would never let it end.
+  };
+  /// Puts machines in line, each once.
+  void schedule(std::vector<Machine> machines, Why why);
   [[nodiscard]] std::optional<RecomputeProgress> progress() const;
   /// Waits until nothing is left to do. For tests and for the end of `apply`.
   void wait_until_idle();

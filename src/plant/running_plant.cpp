@@ -9,6 +9,7 @@
 #include "base/thread_name.hpp"
 #include "connect/driver.hpp"
 #include "plant/plant_file.hpp"
+#include "store/keys.hpp"
 
 namespace spindle::plant {
 namespace {
@@ -76,20 +77,40 @@ Result<void> RunningPlant::open_stores() {
   return {};
 }
 
+/// config.db was damaged: its last good copy takes its place. Without one the numbers of machines
+/// and signals are gone; new ones then begin above all that the other files speak of.
+Result<void> RunningPlant::mend_configuration(store::Opened<store::Configuration>& opened) {
+  opened.store.reset();
+  const bool restored = store::Configuration::restore_copy(options_.folder).has_value();
+  auto again = store::Configuration::open(options_.folder, {});
+  if (restored && again) {
+    problems_.raise(
+        {"config.db_damaged", Problem::Severity::warning,
+         fmt::format("config.db was damaged ({}) and moved to {}; its last good copy is "
+                     "used: check the newest changes",
+                     opened.damage->why, opened.damage->moved_to.string())});
+  } else {
+    if (!again) {
+      auto fresh = store::open_or_set_aside<store::Configuration>(
+          options_.folder, store::ConfigurationOptions{}, options_.clock().wall);
+      if (!fresh) return fail(fresh.error());
+      again = std::move(fresh->store);
+    }
+    report_damage("config.db", *opened.damage);
+    auto largest = store::largest_keys(options_.folder);
+    if (!largest) return fail(largest.error());
+    if (auto kept = (*again)->never_below(*largest); !kept) return kept;
+  }
+  opened.store = std::move(*again);
+  return {};
+}
+
 Result<void> RunningPlant::open_configuration() {
   auto opened = store::open_or_set_aside<store::Configuration>(
       options_.folder, store::ConfigurationOptions{}, options_.clock().wall);
   if (!opened) return fail(opened.error());
   if (opened->damage) {
-    report_damage("config.db", *opened->damage);
-    // The numbers of machines and signals are gone with it: what the other
-    // files say of them can no longer be read, and must not be mixed with new
-    // ones.
-    for (const auto* name :
-         {store::Journal::file_name, store::Ledger::file_name, store::History::file_name})
-      if (std::filesystem::exists(options_.folder / name))
-        if (auto moved = store::set_aside(options_.folder / name, options_.clock().wall); !moved)
-          return fail(moved.error());
+    if (auto mended = mend_configuration(*opened); !mended) return mended;
   }
   configuration_ = std::move(opened->store);
 
@@ -240,7 +261,7 @@ Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, b
     again.push_back(*machine);
     applied.recomputing.push_back(machine->id);
   }
-  recompute_->schedule(std::move(again));
+  recompute_->schedule(std::move(again), Recompute::Why::definition);
   return applied;
 }
 
@@ -398,7 +419,7 @@ void RunningPlant::schedule_late() {
   std::vector<Machine> again;
   for (const auto& machine : present->machines)
     if (std::ranges::find(late, machine.key) != late.end()) again.push_back(machine);
-  recompute_->schedule(std::move(again));
+  recompute_->schedule(std::move(again), Recompute::Why::late_data);
 }
 
 }  // namespace spindle::plant

@@ -57,6 +57,8 @@ class RunningPlant {
 
   /// Starts the pipeline, then a session for each endpoint.
   [[nodiscard]] Result<void> start();
+  /// The end is near: ready() turns false, and nothing that takes long is waited for any more.
+  void announce_end() { ready_ = false; }
   /// Ends sessions, then the writer: nothing heard is lost. Idempotent.
   void stop();
 
@@ -112,6 +114,7 @@ class RunningPlant {
   explicit RunningPlant(Options options);
   [[nodiscard]] Result<void> open_stores();
   [[nodiscard]] Result<void> open_configuration();
+  [[nodiscard]] Result<void> mend_configuration(store::Opened<store::Configuration>& opened);
   [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, bool save);
   void switch_sessions(const Plant& plant, const PlantDiff& diff);
   void stop_sessions(std::vector<Running> sessions);
