@@ -1,0 +1,192 @@
+// Pushing observations in, and reading them out again.
+#include "tests/running/api_support.hpp"
+
+namespace spindle {
+namespace {
+
+using namespace std::chrono_literals;
+using test::expect_problem;
+using test::json;
+using test::seen;
+using test::window;
+
+class ApiHistory : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(box_.post("/api/v1/machines", test::push_machine("press")).status, 201);
+    auto open = test::push_machine("logger");
+    open["accept_new_signals"] = true;
+    open.erase("signals");
+    ASSERT_EQ(box_.post("/api/v1/machines", open).status, 201);
+  }
+  test::HttpAnswer push(const std::vector<json>& observations, const std::string& key = {},
+                        const std::string& machine = "press") {
+    const std::map<std::string, std::string> headers{{"Idempotency-Key", key}};
+    return box_.post("/api/v1/ingest", {{"machine", machine}, {"observations", observations}},
+                     key.empty() ? std::map<std::string, std::string>{} : headers);
+  }
+  json history(const std::string& signal, Instant from, Instant to, const std::string& more = {}) {
+    const auto answer =
+        box_.get("/api/v1/history?signal=" + signal + "&" + window(from, to) + more);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.json();
+  }
+  Instant at(Duration after) const { return begin_ + after; }
+
+  test::RunningBox box_;
+  Instant begin_ = std::chrono::floor<std::chrono::seconds>(read_clock().wall) - 1h;
+};
+
+TEST_F(ApiHistory, WhatWasAcknowledgedIsReadAtOnce) {
+  const auto answer = push({seen("load", at(0s), 1.5), seen("load", at(1s), -2),
+                            seen("words", at(1s), "夾爪\"開"), seen("run", at(2s), true)});
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.json()["accepted"], 4);
+  const auto load = history("press/load", at(0s), at(10s));
+  EXPECT_EQ(load["columns"], (json{"t", "v", "q"}));
+  EXPECT_EQ(load["rows"], (json{{format_rfc3339_us(at(0s)), 1.5, "good"},
+                                {format_rfc3339_us(at(1s)), -2.0, "good"}}));
+  EXPECT_EQ(history("press/words", at(0s), at(10s))["rows"][0][1], "夾爪\"開");
+  EXPECT_EQ(history("press/run", at(0s), at(10s))["rows"][0][1], true);
+}
+
+TEST_F(ApiHistory, HistoryIsHalfOpenAndPagedWithoutLossOrDoubles) {
+  json many = json::array();
+  for (int i = 0; i < 1000; ++i) many.push_back(seen("load", at(i * 10ms), i));
+  ASSERT_EQ(push(many).status, 200);
+  std::vector<int> got;
+  std::string cursor;
+  int pages = 0;
+  do {
+    const auto page = history("press/load", at(1s), at(9s), "&limit=77" + cursor);
+    for (const auto& row : page["rows"]) got.push_back(row[1].get<int>());
+    cursor =
+        page["next_cursor"].is_null() ? "" : "&cursor=" + page["next_cursor"].get<std::string>();
+    ++pages;
+  } while (!cursor.empty() && pages < 100);
+  std::vector<int> wanted;
+  for (int i = 100; i < 900; ++i) wanted.push_back(i);
+  EXPECT_EQ(got, wanted);
+}
+
+TEST_F(ApiHistory, PointsKeepExtremesAndCountEverything) {
+  json many = json::array();
+  for (int i = 0; i < 600; ++i) many.push_back(seen("load", at(i * 100ms), i == 333 ? 999 : i % 7));
+  ASSERT_EQ(push(many).status, 200);
+  const auto points = history("press/load", at(0s), at(60s), "&points=6");
+  EXPECT_EQ(points["columns"], (json{"t", "min", "avg", "max", "last", "count"}));
+  ASSERT_EQ(points["rows"].size(), 6u);
+  int count = 0;
+  double max = 0;
+  for (const auto& row : points["rows"]) {
+    count += row[5].get<int>();
+    max = std::max(max, row[3].get<double>());
+    EXPECT_EQ(row[1], 0);
+  }
+  EXPECT_EQ(count, 600);
+  EXPECT_EQ(max, 999);
+}
+
+TEST_F(ApiHistory, WrongQuestionSaysWhatIsWrong) {
+  expect_problem(box_.get("/api/v1/history"), 422, "signal");
+  expect_problem(box_.get("/api/v1/history?signal=press"), 422, "MACHINE/SIGNAL");
+  expect_problem(box_.get("/api/v1/history?signal=nobody/load"), 422, "nobody");
+  expect_problem(box_.get("/api/v1/history?signal=press/lid"), 422, "lid");
+  expect_problem(box_.get("/api/v1/history?signal=press/load&points=0"), 422, "points");
+  expect_problem(box_.get("/api/v1/history?signal=press/load&points=many"), 422, "points");
+  expect_problem(box_.get("/api/v1/history?signal=press/load&limit=9999999"), 422, "limit");
+  expect_problem(box_.get("/api/v1/history?signal=press/load&cursor=second"), 422, "cursor");
+}
+
+TEST_F(ApiHistory, SameIdempotencyKeyIsTakenOnce) {
+  const json observations{seen("load", at(0s), 1), seen("parts", at(0s), 10)};
+  const auto first = push(observations, "k-1");
+  ASSERT_EQ(first.status, 200) << first.body;
+  const auto again = push(observations, "k-1");
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(history("press/load", at(0s), at(1s))["rows"].size(), 1u);
+  ASSERT_EQ(push({seen("load", at(0s), 1)}, "k-2").status, 200);
+  EXPECT_EQ(history("press/load", at(0s), at(1s))["rows"].size(), 2u);
+}
+
+TEST_F(ApiHistory, RequestThatWasRefusedMayBeSentAgainWithItsKey) {
+  expect_problem(push({seen("lid", at(0s), 1)}, "k-1"), 422, "lid");
+  EXPECT_EQ(push({seen("load", at(0s), 1)}, "k-1").status, 200);
+  EXPECT_EQ(history("press/load", at(0s), at(1s))["rows"].size(), 1u);
+}
+
+TEST_F(ApiHistory, UnknownFieldsAreRefusedByNameAndNothingOfTheRequestIsKept) {
+  const auto answer =
+      push({seen("load", at(0s), 1), seen("lid", at(0s), 1), seen("lip", at(0s), 1)});
+  expect_problem(answer, 422, "lid");
+  expect_problem(answer, 422, "lip");
+  EXPECT_EQ(history("press/load", at(0s), at(1s))["rows"].size(), 0u);
+}
+
+TEST_F(ApiHistory, MachineThatAcceptsNewSignalsLearnsThemWithTheirNaturalTypes) {
+  const auto answer = push({seen("temp", at(0s), 21.5), seen("door", at(0s), true),
+                            seen("who", at(0s), "amy"), seen("temp", at(1s), 22)},
+                           {}, "logger");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto machine = box_.get("/api/v1/machines/logger").json();
+  std::map<std::string, std::string> types;
+  for (const auto& signal : machine["signals"]) types[signal["id"]] = signal["type"];
+  EXPECT_EQ(types, (std::map<std::string, std::string>{
+                       {"temp", "float64"}, {"door", "bool"}, {"who", "text"}}));
+  EXPECT_EQ(history("logger/temp", at(0s), at(2s))["rows"].size(), 2u);
+  EXPECT_EQ(history("logger/who", at(0s), at(2s))["rows"][0][1], "amy");
+}
+
+TEST_F(ApiHistory, WrongObservationIsRefusedSayingWhichAndWhy) {
+  const auto far = format_rfc3339(read_clock().wall + 48h);
+  const struct {
+    json observation;
+    const char* words;
+  } table[] = {
+      {{{"signal", "load"}, {"t", "noon"}, {"value", 1}}, "/observations/1: t"},
+      {{{"signal", "load"}, {"t", 7}, {"value", 1}}, "/observations/1: t"},
+      {{{"signal", "load"}, {"t", far}, {"value", 1}}, "future"},
+      {{{"signal", "load"}, {"value", "much"}}, "takes a number"},
+      {{{"signal", "run"}, {"value", 1}}, "true or false"},
+      {{{"signal", "parts"}, {"value", 1.5}}, "whole number"},
+      {{{"signal", "words"}, {"value", 1}}, "takes text"},
+      {{{"signal", "load"}, {"value", 1}, {"quality", "fine"}}, "quality"},
+      {{{"value", 1}}, "observation is"},
+      {7, "observation is"},
+  };
+  for (const auto& row : table) {
+    expect_problem(push({seen("load", at(0s), 1), row.observation}), 422, row.words);
+    EXPECT_EQ(history("press/load", at(0s), at(1s))["rows"].size(), 0u) << row.words;
+  }
+  for (const auto& body : {json::array(), json::object(), json{{"machine", "press"}},
+                           json{{"machine", 1}, {"observations", json::array()}},
+                           json{{"machine", "press"}, {"observations", "many"}}})
+    expect_problem(box_.post("/api/v1/ingest", body), 422, "body");
+  expect_problem(push(json::array(), {}, "nobody"), 404, "nobody");
+}
+
+TEST_F(ApiHistory, StampsOfTheNearFutureAndOf1970AreKeptButNotBelieved) {
+  const auto ahead = read_clock().wall + 1h;
+  ASSERT_EQ(push({seen("load", ahead, 1)}).status, 200);
+  EXPECT_EQ(history("press/load", ahead - 1s, ahead + 1s)["rows"][0][2], "uncertain");
+  const Instant old{};
+  ASSERT_EQ(push({seen("load", old, 2)}).status, 200);
+  EXPECT_EQ(history("press/load", old, old + 1s)["rows"].size(), 1u);
+  // And the present goes on.
+  const auto now = read_clock().wall;
+  ASSERT_EQ(push({seen("run", now, true)}).status, 200);
+  ASSERT_TRUE(test::eventually(
+      10s, [&] { return box_.get("/api/v1/machines/press").json()["state"] == "run"; }));
+}
+
+TEST_F(ApiHistory, ValueThatIsNullIsUnavailable) {
+  ASSERT_EQ(push({seen("load", at(0s), nullptr)}).status, 200);
+  const auto rows = history("press/load", at(0s), at(1s))["rows"];
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_TRUE(rows[0][1].is_null());
+  EXPECT_EQ(rows[0][2], "unavailable");
+}
+
+}  // namespace
+}  // namespace spindle
