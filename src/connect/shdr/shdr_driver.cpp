@@ -135,9 +135,9 @@ void ShdrDriver::tell_step(Instant time, Now now) {
 }
 
 void ShdrDriver::tell_alive(Now now) {
+  if (!ping_period_ || machine_.connection.clock == ClockPolicy::device) return;
   if (last_alive_ && now.mono - *last_alive_ < alive_period) return;
   last_alive_ = now.mono;
-  tell_up(clock_.on_timeline(now.wall), now);
   batch_.begin_scan(ScanKind::alive, clock_.on_timeline(now.wall), {}, now.wall);
 }
 
