@@ -55,11 +55,13 @@ Pipeline::Pipeline(Stores stores, connect::BatchQueue& queue, LiveHub& hub, Live
       hub_(hub),
       table_(table),
       problems_(problems),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      history_writer_(stores_.history, problems_, options_.history_every) {}
 
 Pipeline::~Pipeline() { stop(); }
 
 Result<void> Pipeline::start(std::shared_ptr<const Plant> plant) {
+  history_writer_.start();
   if (auto restored = restore(plant); !restored) return restored;
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
   mark_absence();
@@ -135,27 +137,26 @@ Result<void> Pipeline::catch_up() {
   const std::uint64_t ledger_cursor = applied_;
   const std::uint64_t history_cursor = stores_.history.cursor();
   std::optional<Error> failed;
-  auto report =
-      reader->read(std::min(ledger_cursor, history_cursor), std::nullopt,
-                   [&](std::uint64_t sequence, const Batch& batch) {
-                     table_.store(batch);
-                     if (sequence > history_cursor) {
-                       if (auto stored = stores_.history.append(sequence, batch); !stored) {
-                         failed = stored.error();
-                         return false;
-                       }
-                     }
-                     if (sequence > ledger_cursor) {
-                       apply(sequence, batch, false);
-                       std::size_t pending = 0;
-                       for (const auto& [key, member] : members_)
-                         pending += count_of(member->pending);
-                       if (pending > pending_facts_max)
-                         if (auto committed = commit_ledger(); !committed)
-                           failed = committed.error();
-                     }
-                     return !failed;
-                   });
+  auto report = reader->read(std::min(ledger_cursor, history_cursor), std::nullopt,
+                             [&](std::uint64_t sequence, const Batch& batch) {
+                               table_.store(batch);
+                               if (sequence > history_cursor) {
+                                 if (auto kept = keep_history(sequence, batch); !kept) {
+                                   failed = kept.error();
+                                   return false;
+                                 }
+                               }
+                               if (sequence > ledger_cursor) {
+                                 apply(sequence, batch, false);
+                                 std::size_t pending = 0;
+                                 for (const auto& [key, member] : members_)
+                                   pending += count_of(member->pending);
+                                 if (pending > pending_facts_max)
+                                   if (auto committed = commit_ledger(); !committed)
+                                     failed = committed.error();
+                               }
+                               return !failed;
+                             });
   if (failed) return fail(*failed);
   if (!report) return fail(report.error());
   if (report->damaged > 0)
@@ -216,7 +217,7 @@ void Pipeline::loop() {
   }
   for (const auto& task : take_tasks()) task();
   if (auto committed = commit_ledger(); !committed) spdlog::error("{}", committed.error().what);
-  if (auto flushed = stores_.history.flush(); !flushed) spdlog::error("{}", flushed.error().what);
+  history_writer_.stop();
   if (auto synced = stores_.journal.sync(); !synced) spdlog::error("{}", synced.error().what);
 }
 
@@ -267,7 +268,7 @@ bool Pipeline::take_group() {
 Result<void> Pipeline::keep_history(std::uint64_t sequence, const Batch& batch) {
   auto taken = stores_.history.append(sequence, batch);
   if (taken || taken.error().code != Errc::overloaded) return taken;
-  if (auto flushed = stores_.history.flush(); !flushed) return flushed;
+  if (auto flushed = history_writer_.flush_and_wait(); !flushed) return flushed;
   return stores_.history.append(sequence, batch);
 }
 
@@ -337,14 +338,11 @@ void Pipeline::housekeeping(Now now) {
         problems_.clear("ledger_write");
     }
   }
-  if (now.mono >= next_history_ || stores_.history.wants_flush()) {
+  if (stores_.history.wants_flush()) history_writer_.flush_soon();
+  if (history_behind_ && now.mono >= next_history_) {
     next_history_ = now.mono + options_.history_every;
-    auto written = stores_.history.flush();
-    if (written && history_behind_) written = bring_history_up();
-    if (!written)
-      problems_.raise({"history_write", Problem::Severity::error, written.error().what});
-    else
-      problems_.clear("history_write");
+    if (auto up = bring_history_up(); !up)
+      problems_.raise({"history_write", Problem::Severity::error, up.error().what});
   }
   if (now.mono >= next_trim_) {
     next_trim_ = now.mono + trim_every;
@@ -357,9 +355,8 @@ void Pipeline::housekeeping(Now now) {
 Result<void> Pipeline::trim_journal() {
   auto cursor = stores_.ledger.cursor(cursor_name);
   if (!cursor) return fail(cursor.error());
-  const auto needed = std::min(*cursor, stores_.history.cursor());
+  const auto needed = std::min(*cursor, history_writer_.synced_through()) + 1;
   if (auto synced = stores_.ledger.sync(); !synced) return synced;
-  if (auto synced = stores_.history.sync(); !synced) return synced;
   auto trimmed = stores_.journal.trim(options_.journal_bytes_max, needed);
   if (!trimmed) return fail(trimmed.error());
   if (*trimmed > 0) next_trim_ = {};  // it removes a bounded piece at a time

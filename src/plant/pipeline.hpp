@@ -15,6 +15,7 @@
 #include "connect/batch_queue.hpp"
 #include "engine/machine_engine.hpp"
 #include "model/plant.hpp"
+#include "plant/history_writer.hpp"
 #include "plant/live_hub.hpp"
 #include "plant/live_table.hpp"
 #include "plant/problems.hpp"
@@ -57,7 +58,7 @@ class Pipeline {
     Duration ledger_every = std::chrono::seconds{1};
     Duration snapshot_every = std::chrono::seconds{5};
     Duration history_every = std::chrono::seconds{10};
-    Duration signal_event_every = std::chrono::milliseconds{100};  ///< Per machine.
+    Duration signal_event_every = std::chrono::milliseconds{50};  ///< Per machine.
     std::uint64_t journal_bytes_max = 4ULL << 30;
     std::function<Now()> clock = read_clock;
   };
@@ -147,6 +148,7 @@ class Pipeline {
   Problems& problems_;
   const Options options_;
 
+  HistoryWriter history_writer_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
 

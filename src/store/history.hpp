@@ -21,7 +21,7 @@
 namespace spindle::store {
 
 struct HistoryOptions {
-  std::size_t buffer_bytes = 2u << 20;  ///< Of batches not yet written.
+  std::size_t buffer_bytes = 1536u << 10;  ///< Of batches not yet written.
   std::string vfs{};                    ///< For tests.
 };
 

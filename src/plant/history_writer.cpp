@@ -1,0 +1,74 @@
+#include "plant/history_writer.hpp"
+
+#include "base/thread_name.hpp"
+
+namespace spindle::plant {
+namespace {
+/// The journal is trimmed once a minute: no need to push the history to the disk more often.
+constexpr Duration sync_every = std::chrono::seconds{60};
+}  // namespace
+
+HistoryWriter::HistoryWriter(store::History& history, Problems& problems, Duration every)
+    : history_(history), problems_(problems), every_(every) {}
+
+HistoryWriter::~HistoryWriter() { stop(); }
+
+void HistoryWriter::start() {
+  thread_ = std::thread([this] { loop(); });
+}
+
+void HistoryWriter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void HistoryWriter::flush_soon() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (asked_ > done_ + 1) return;  // one is under way and one waits: that covers this one
+    ++asked_;
+  }
+  changed_.notify_all();
+}
+
+Result<void> HistoryWriter::flush_and_wait() {
+  std::unique_lock lock(mutex_);
+  const auto mine = ++asked_;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return done_ >= mine || (stopping_ && !thread_.joinable()); });
+  return outcome_;
+}
+
+void HistoryWriter::loop() {
+  name_this_thread("history");
+  auto next_sync = std::chrono::steady_clock::time_point{};
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait_for(lock, every_, [&] { return stopping_ || asked_ > done_; });
+    const bool last = stopping_;
+    const auto answering = asked_;
+    lock.unlock();
+    auto written = history_.flush();
+    if (written && (last || std::chrono::steady_clock::now() >= next_sync)) {
+      const auto reached = history_.cursor();
+      written = history_.sync();
+      if (written) synced_ = reached;
+      next_sync = std::chrono::steady_clock::now() + sync_every;
+    }
+    if (written)
+      problems_.clear("history_write");
+    else
+      problems_.raise({"history_write", Problem::Severity::error, written.error().what});
+    lock.lock();
+    outcome_ = std::move(written);
+    done_ = answering;
+    changed_.notify_all();
+    if (last) return;
+  }
+}
+
+}  // namespace spindle::plant
