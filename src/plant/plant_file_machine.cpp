@@ -17,15 +17,13 @@ namespace {
 constexpr std::size_t machines_max = 10'000;
 constexpr std::size_t signals_max = 20'000;  ///< Of one machine.
 
-/// Roles the engine can follow from one signal only: two would contradict each other.
-constexpr std::array unique_roles{Role::run,          Role::power_on,    Role::availability,
-                                  Role::execution,    Role::mode,        Role::functional_mode,
-                                  Role::wait_state,   Role::program,     Role::block,
-                                  Role::tool,         Role::operator_id, Role::work_order,
-                                  Role::material_lot, Role::part_count,  Role::good_count,
-                                  Role::scrap_count,  Role::cycle_start, Role::cycle_end,
-                                  Role::lamp_red,     Role::lamp_yellow, Role::lamp_green,
-                                  Role::lamp_blue};
+/// Roles the engine can follow from one signal only: two would contradict each other. Execution,
+/// modes and availability may come once for each path of a control: the engine merges them.
+constexpr std::array unique_roles{
+    Role::run,         Role::power_on,    Role::program,      Role::block,      Role::tool,
+    Role::operator_id, Role::work_order,  Role::material_lot, Role::part_count, Role::good_count,
+    Role::scrap_count, Role::cycle_start, Role::cycle_end,    Role::lamp_red,   Role::lamp_yellow,
+    Role::lamp_green,  Role::lamp_blue};
 
 bool is_machine_id(std::string_view id) {
   return std::ranges::all_of(
