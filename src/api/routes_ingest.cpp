@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "api/asked.hpp"
 #include "api/routes.hpp"
@@ -52,12 +55,47 @@ Result<Value> convert(const json& value, const Signal& signal, Batch& batch) {
   return fail(Errc::invalid, fmt::format("value: '{}' takes a whole number", signal.id));
 }
 
+/// Idempotency keys whose requests are under way, or whose batch waits for a journal that can't be
+/// written now. A key that was answered is in the configuration store instead.
+class OpenKeys {
+ public:
+  enum class Stage : std::uint8_t { fresh, waiting, under_way };
+
+  /// What became of the key; it is under way from now on, until its release.
+  Stage claim(const std::string& key) {
+    if (key.empty()) return Stage::fresh;
+    const std::lock_guard lock(mutex_);
+    const auto [it, is_new] = stages_.emplace(key, Stage::under_way);
+    return is_new ? Stage::fresh : std::exchange(it->second, Stage::under_way);
+  }
+  /// Holds a claimed key and releases it, however its request ends.
+  struct Claim {
+    OpenKeys& keys;
+    const std::string& key;
+    bool waits = false;  ///< The batch was taken, and its sender was not told so.
+    ~Claim() { keys.release(key, waits); }
+  };
+
+ private:
+  void release(const std::string& key, bool waits) {
+    if (key.empty()) return;
+    const std::lock_guard lock(mutex_);
+    if (waits)
+      stages_[key] = Stage::waiting;
+    else
+      stages_.erase(key);
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, Stage> stages_;
+};
+
 struct Ingest {
   plant::RunningPlant& running;
   Instant now;
 
   /// Signals the machine does not have: added where it accepts them, refused by name elsewhere.
-  Result<AskedMachine> with_new_signals(AskedMachine asked, const json& observations) {
+  Result<AskedMachine> with_new_signals(AskedMachine asked, const json& observations) const {
     Machine changed = *asked.machine;
     std::string unknown;
     for (const auto& entry : observations) {
@@ -130,12 +168,17 @@ struct Ingest {
   }
 };
 
-Response ingest(const Request& request, plant::RunningPlant& running) {
-  const auto key = request.idempotency_key;
+/// `waits`: the batch was taken by an earlier request, and this one need only see it home. True
+/// after it when that is left to a later one.
+Response take(const Request& request, plant::RunningPlant& running, bool& waits) {
+  const auto& key = request.idempotency_key;
   if (!key.empty()) {
     auto answered = running.configuration().answer_to(key);
     if (!answered) return problem(answered.error());
-    if (*answered) return json_text(**answered);
+    if (*answered) {
+      waits = false;
+      return json_text(**answered);
+    }
   }
   const auto body = json::parse(request.body, nullptr, false);
   if (body.is_discarded() || !body.is_object() || !body.contains("machine") ||
@@ -149,33 +192,49 @@ Response ingest(const Request& request, plant::RunningPlant& running) {
     return problem(413, "Too large",
                    fmt::format("at most {} observations in one request", observations_max));
 
-  Request by_id = request;
-  by_id.params["id"] = body["machine"].get<std::string>();
-  const auto found = asked_machine(by_id, running);
-  if (!found) return no_such_machine(by_id);
-  Ingest work{running, running.now().wall};
-  auto asked = work.with_new_signals(*found, observations);
-  if (!asked) return problem(asked.error());
-  auto batch = work.read(*asked->machine, observations);
-  if (!batch) return problem(batch.error());
-  if (!batch->empty())
-    if (auto pushed = running.push(std::move(*batch)); !pushed) return problem(pushed.error());
-
+  const Ingest work{running, running.now().wall};
+  if (!waits) {
+    Request by_id = request;
+    by_id.params["id"] = body["machine"].get<std::string>();
+    const auto found = asked_machine(by_id, running);
+    if (!found) return no_such_machine(by_id);
+    auto asked = work.with_new_signals(*found, observations);
+    if (!asked) return problem(asked.error());
+    auto batch = work.read(*asked->machine, observations);
+    if (!batch) return problem(batch.error());
+    if (!batch->empty())
+      if (auto offered = running.offer(std::move(*batch)); !offered)
+        return problem(offered.error());
+    waits = true;
+  }
+  if (auto settled = running.settle(); !settled) return problem(settled.error());
   const auto answer = json{{"accepted", observations.size()}}.dump();
   if (!key.empty())
     if (auto kept = running.configuration().keep_answer(key, answer, work.now); !kept)
       return problem(kept.error());
+  waits = false;
   return json_text(answer);
+}
+
+Response ingest(const Request& request, plant::RunningPlant& running, OpenKeys& keys) {
+  const auto& key = request.idempotency_key;
+  const auto stage = keys.claim(key);
+  if (stage == OpenKeys::Stage::under_way)
+    return problem(409, "Under way",
+                   "a request with this Idempotency-Key is being taken; ask again for its answer");
+  OpenKeys::Claim claim{keys, key, stage == OpenKeys::Stage::waiting};
+  return take(request, running, claim.waits);
 }
 
 }  // namespace
 
 void add_ingest_routes(Router& router, plant::RunningPlant& running) {
+  const auto keys = std::make_shared<OpenKeys>();
   router.add({"POST",
               "/api/v1/ingest",
               "Takes observations from other systems; idempotent by Idempotency-Key",
               {},
-              [&running](const Request& r) { return ingest(r, running); },
+              [&running, keys](const Request& r) { return ingest(r, running, *keys); },
               Effort::heavy});
 }
 

@@ -49,12 +49,15 @@ void RunningPlant::report_damage(const std::string& file, const store::SetAside&
 }
 
 Result<void> RunningPlant::open_stores() {
-  const auto& folder = options_.folder;
-  auto lock = store::FolderLock::take(folder);
+  auto lock = store::FolderLock::take(options_.folder);
   if (!lock) return fail(lock.error());
   lock_.emplace(std::move(*lock));
   if (auto opened = open_configuration(); !opened) return opened;
+  return open_recordings();
+}
 
+Result<void> RunningPlant::open_recordings() {
+  const auto& folder = options_.folder;
   const auto now = options_.clock().wall;
   auto journal = store::open_or_set_aside<store::Journal>(
       folder, store::JournalOptions{.sync_every_commit = options_.sync_every_commit}, now);
@@ -133,14 +136,43 @@ Result<void> RunningPlant::open_configuration() {
 
 // ---- start and stop ----
 
-Result<void> RunningPlant::start() {
-  const std::lock_guard change(change_mutex_);
+Result<void> RunningPlant::start_pipeline() {
   Pipeline::Options options;
   options.clock = options_.clock;
   pipeline_ = std::make_unique<Pipeline>(
       Pipeline::Stores{*journal_, *ledger_, *history_, *reader_, options_.folder}, queue_, hub_,
       table_, problems_, options);
-  if (auto started = pipeline_->start(plant()); !started) return started;
+  return pipeline_->start(plant());
+}
+
+/// Damage deep in a file shows only when it is read: then that file is set aside as well, and what
+/// can be derived from the journal is.
+Result<void> RunningPlant::mend_recordings(const Error& why) {
+  for (const auto* name :
+       {store::Ledger::file_name, store::History::file_name, store::Journal::file_name}) {
+    const auto file = options_.folder / name;
+    if (why.what.find(file.string()) == std::string::npos) continue;
+    pipeline_.reset();
+    reader_.reset();
+    ledger_.reset();
+    history_.reset();
+    journal_.reset();
+    auto moved = store::set_aside(file, options_.clock().wall);
+    if (!moved) return fail(moved.error());
+    report_damage(name, {*moved, why.what});
+    return open_recordings();
+  }
+  return fail(why);
+}
+
+Result<void> RunningPlant::start() {
+  const std::lock_guard change(change_mutex_);
+  auto started = start_pipeline();
+  for (int files = 0; !started && started.error().code == Errc::corrupt && files < 3; ++files) {
+    if (auto mended = mend_recordings(started.error()); !mended) return mended;
+    started = start_pipeline();
+  }
+  if (!started) return started;
   recompute_ =
       std::make_unique<Recompute>(*pipeline_, *ledger_, *reader_, problems_, options_.folder);
   recompute_->start();
@@ -352,12 +384,12 @@ Result<Record> RunningPlant::record(const Machine& machine, Interval window) {
   return pipeline_->record(machine.key, window, now().wall);
 }
 
-Result<void> RunningPlant::push(Batch batch) {
+Result<void> RunningPlant::offer(Batch batch) {
   std::vector<Batch> batches;
   batches.push_back(std::move(batch));
   if (!queue_.offer(batches))
     return fail(Errc::overloaded, "the store can't keep up; send it again in a few seconds");
-  return pipeline_->settle();
+  return {};
 }
 
 PipelineCounters RunningPlant::counters() const {

@@ -89,8 +89,11 @@ class RunningPlant {
 
   // ---- pushed observations ----
 
-  /// Returns once the batch is in the journal. Errors: `overloaded`; the batch may be sent again.
-  [[nodiscard]] Result<void> push(Batch batch);
+  /// Hands a batch to the writer. Errors: `overloaded`; nothing was taken.
+  [[nodiscard]] Result<void> offer(Batch batch);
+  /// Returns once everything offered before is in the journal. Errors: `overloaded`; it can't be
+  /// written now, waits, and will be: offering it again would make it twice.
+  [[nodiscard]] Result<void> settle() { return pipeline_->settle(); }
   [[nodiscard]] store::Configuration& configuration() { return *configuration_; }
 
   // ---- the box ----
@@ -113,6 +116,9 @@ class RunningPlant {
 
   explicit RunningPlant(Options options);
   [[nodiscard]] Result<void> open_stores();
+  [[nodiscard]] Result<void> open_recordings();
+  [[nodiscard]] Result<void> start_pipeline();
+  [[nodiscard]] Result<void> mend_recordings(const Error& why);
   [[nodiscard]] Result<void> open_configuration();
   [[nodiscard]] Result<void> mend_configuration(store::Opened<store::Configuration>& opened);
   [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, bool save);

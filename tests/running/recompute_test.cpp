@@ -178,7 +178,7 @@ class LongRecompute : public Recompute {
           batch.begin_scan(ScanKind::values, t, t, t);
           batch.add(run, Value::of_bool((i / threads) % 2 == 0));
           for (int n = 0; n < per_batch; ++n) batch.add(load, Value::of_real(n));
-          if (!box_->plant().push(std::move(batch))) failed = true;
+          if (!box_->plant().offer(std::move(batch)) || !box_->plant().settle()) failed = true;
           in_step.arrive_and_wait();  // Time goes forward for all of them together.
         }
         in_step.arrive_and_drop();
