@@ -45,7 +45,7 @@ Result<void> HistoryWriter::flush_and_wait() {
 
 void HistoryWriter::loop() {
   name_this_thread("history");
-  auto next_sync = std::chrono::steady_clock::time_point{};
+  Monotonic next_sync{};
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait_for(lock, every_, [&] { return stopping_ || asked_ > done_; });
@@ -53,11 +53,11 @@ void HistoryWriter::loop() {
     const auto answering = asked_;
     lock.unlock();
     auto written = history_.flush();
-    if (written && (last || std::chrono::steady_clock::now() >= next_sync)) {
+    if (written && (last || read_clock().mono >= next_sync)) {
       const auto reached = history_.cursor();
       written = history_.sync();
       if (written) synced_ = reached;
-      next_sync = std::chrono::steady_clock::now() + sync_every;
+      next_sync = read_clock().mono + sync_every;
     }
     if (written)
       problems_.clear("history_write");

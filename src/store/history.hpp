@@ -22,7 +22,7 @@ namespace spindle::store {
 
 struct HistoryOptions {
   std::size_t buffer_bytes = 1536u << 10;  ///< Of batches not yet written.
-  std::string vfs{};                    ///< For tests.
+  std::string vfs{};                       ///< For tests.
 };
 
 /// Every value of every signal, in compressed blocks.
