@@ -5,8 +5,7 @@
 #include "api/asked.hpp"
 #include "api/machine_json.hpp"
 #include "api/routes.hpp"
-#include "connect/driver.hpp"
-#include "kpi/calendar_time.hpp"
+#include "plant/plant_file_checks.hpp"
 #include "plant/plant_json.hpp"
 
 namespace spindle::api {
@@ -17,13 +16,6 @@ using json = nlohmann::json;
 constexpr Duration test_limit = std::chrono::seconds{8};
 /// Until people sign in, changes are recorded as made at this machine.
 constexpr const char* somebody_here = "local";
-
-plant::PlantFileChecks checks() {
-  plant::PlantFileChecks out;
-  out.address = connect::check_address;
-  out.calendar = kpi::check_calendar;
-  return out;
-}
 
 Result<json> parse_body(const Request& request) {
   auto body = json::parse(request.body, nullptr, false);
@@ -80,7 +72,7 @@ Response put_machine(const Request& request, plant::RunningPlant& running, bool 
       return problem(422, "Invalid input", "/id: an id never changes; delete and add instead");
     if (!running.plant()->find_machine(id)) return no_such_machine(request);
   }
-  auto machine = plant::machine_from_json(*body, checks());
+  auto machine = plant::machine_from_json(*body, plant::standard_checks());
   if (!machine) return problem(plant::to_error(machine.error()));
   Request asked_by_id = request;
   asked_by_id.params["id"] = machine->id;
@@ -104,7 +96,7 @@ Response test_connection(const Request& request, plant::RunningPlant& running) {
   if (!body->is_object()) return problem(422, "Invalid input", "the body is a machine as JSON");
   if (!body->contains("id")) (*body)["id"] = "connection-test";
   if (!body->contains("signals")) (*body)["signals"] = json::array();
-  auto machine = plant::machine_from_json(*body, checks());
+  auto machine = plant::machine_from_json(*body, plant::standard_checks());
   if (!machine) return problem(plant::to_error(machine.error()));
   auto report = plant::test_connection(std::move(*machine), test_limit,
                                        [&running] { return !running.ready(); });

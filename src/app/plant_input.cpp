@@ -8,17 +8,9 @@
 #include <cstring>
 #include <memory>
 
-#include "connect/driver.hpp"
-#include "kpi/calendar_time.hpp"
+#include "plant/plant_file_checks.hpp"
 
 namespace spindle::app {
-
-plant::PlantFileChecks plant_checks() {
-  plant::PlantFileChecks checks;
-  checks.address = connect::check_address;
-  checks.calendar = kpi::check_calendar;
-  return checks;
-}
 
 Result<std::string> read_file(const std::string& path) {
   struct Close {
@@ -45,7 +37,7 @@ std::optional<Plant> load_plant(const std::string& path) {
     print_error(text.error());
     return std::nullopt;
   }
-  auto plant = plant::parse_plant(*text, path, plant_checks());
+  auto plant = plant::parse_plant(*text, path, plant::standard_checks());
   if (plant) return std::move(*plant);
   fmt::print(stderr, "{}", plant::to_string(plant.error()));
   return std::nullopt;

@@ -8,9 +8,6 @@
 
 namespace spindle::app {
 
-/// Every check a plant file is held against in this program.
-[[nodiscard]] plant::PlantFileChecks plant_checks();
-
 /// Reads a whole file, or standard input for `-`. Errors: `invalid` with the system's words.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
