@@ -200,7 +200,8 @@ void RunningPlant::stop() {
     sessions_.clear();
     session_of_.clear();
   }
-  stop_sessions(std::move(sessions));
+  stop_sessions(sessions);
+  sessions.clear();
   io_.stop();
   if (recompute_) recompute_->stop();
   queue_.close();
@@ -208,9 +209,9 @@ void RunningPlant::stop() {
   hub_.close();
 }
 
-void RunningPlant::stop_sessions(std::vector<Running> sessions) {
+void RunningPlant::stop_sessions(const std::vector<Running>& sessions) {
   std::vector<std::future<void>> ended;
-  for (auto& running : sessions) {
+  for (const auto& running : sessions) {
     auto promise = std::make_shared<std::promise<void>>();
     ended.push_back(promise->get_future());
     running.session->stop([promise] { promise->set_value(); });
@@ -326,7 +327,8 @@ void RunningPlant::switch_sessions(const Plant& plant, const PlantDiff& changes)
     }
   }
   // One session a device: the old one is gone before the new one begins.
-  stop_sessions(std::move(ending));
+  stop_sessions(ending);
+  ending.clear();
 
   const std::lock_guard lock(mutex_);
   session_of_.clear();

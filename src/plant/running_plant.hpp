@@ -123,7 +123,7 @@ class RunningPlant {
   [[nodiscard]] Result<void> mend_configuration(store::Opened<store::Configuration>& opened);
   [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, bool save);
   void switch_sessions(const Plant& plant, const PlantDiff& diff);
-  void stop_sessions(std::vector<Running> sessions);
+  void stop_sessions(const std::vector<Running>& sessions);
   void watch();
   void notice_foreign_change();
   void schedule_late();
