@@ -1,5 +1,6 @@
 // Devices that restart, hang, half-close and talk rubbish: every one is found again within 10 s of
-// answering, over one connection. SPINDLE_LONG=1 does it 200 times to each device, 40 for each fault.
+// answering, over one connection. SPINDLE_LONG=1 does it 200 times to each device, 40 for each
+// fault.
 #include <gtest/gtest.h>
 
 #include <boost/asio/steady_timer.hpp>
