@@ -25,6 +25,7 @@ void DeviceClock::handle_connected(Now now) {
   watch_box(now);
   connected_at_ = now.wall;
   connected_mono_ = now.mono;
+  keeps_pace_ = false;
   candidate_ = {};
 }
 
@@ -112,6 +113,7 @@ DeviceClock::Word DeviceClock::judge(Instant stamp, Now received) {
 DeviceClock::Dated DeviceClock::date(Instant stamp, Now received) {
   watch_box(received);
   const auto word = judge(stamp, received);
+  keeps_pace_ = word == Word::live;
   if (!newest_stamp_ || stamp >= newest_stamp_->stamp) newest_stamp_ = {stamp, received.wall};
   Dated out{received.wall, stamp, Quality::good, word == Word::carry_over};
   switch (policy_) {

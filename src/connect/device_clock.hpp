@@ -50,6 +50,9 @@ class DeviceClock {
   /// after a value that follows it. By the policy `device` that is the newest stamp, and what
   /// passed since on the box's clock: a recording that is served again lives in its own time.
   [[nodiscard]] Instant on_timeline(Instant wall) const;
+  /// The newest stamp fitted the box's clock: the device's time runs as the box's does. A recording
+  /// that is served again runs at any speed.
+  [[nodiscard]] bool keeps_pace() const { return keeps_pace_; }
   /// Receive minus device time of the newest stamp that counts; none yet.
   [[nodiscard]] std::optional<Duration> skew() const { return newest_; }
   /// Whose clock stepped and how far, once per step.
@@ -71,6 +74,7 @@ class DeviceClock {
   std::optional<Duration> offset_;     ///< The estimate.
   std::uint32_t agreeing_ = 0;         ///< Lines it rests on, up to a few.
   std::optional<Duration> newest_;
+  bool keeps_pace_ = false;
 
   struct Stamped {
     Instant stamp{};

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -134,8 +135,7 @@ asio::awaitable<void> Session::run() {
       driver_->handle_connected(started);
       auto ended = co_await read_until_it_ends();
       why = ended.error();
-      // A peer that accepts and hangs up at once is no success: back-off goes on growing.
-      if (options_.clock().mono - started.mono > std::chrono::seconds{5}) backoff_.reset();
+      if (was_success(started)) backoff_.reset();
     } else {
       why = opened.error();
     }
@@ -153,6 +153,20 @@ asio::awaitable<void> Session::run() {
     co_await wait(pause);
   }
   set_phase(SessionStatus::Phase::stopped, std::nullopt);
+}
+
+/// A peer that accepts and hangs up at once is no success: back-off goes on growing. One that gave
+/// values is, but forgiven only now and then, or a flapping device would be called five times a
+/// second.
+bool Session::was_success(Now started) {
+  const auto now = options_.clock().mono;
+  if (now - started.mono > std::chrono::seconds{5}) return true;
+  const auto health = driver_->health();
+  const bool gave_values = std::ranges::any_of(
+      health, [&](const MachineHealth& h) { return h.last_value >= started.wall; });
+  if (!gave_values || now - forgiven_ < std::chrono::seconds{10}) return false;
+  forgiven_ = now;
+  return true;
 }
 
 asio::awaitable<Result<void>> Session::open() {
@@ -382,7 +396,7 @@ asio::awaitable<bool> Session::wait(Duration how_long) {
 
 void Session::set_phase(SessionStatus::Phase phase, std::optional<Error> error) {
   const std::lock_guard lock(status_mutex_);
-  if (status_.phase != phase) status_.since = options_.clock().wall;
+  if (status_.phase != phase || status_.since == Instant{}) status_.since = options_.clock().wall;
   status_.phase = phase;
   status_.next_try.reset();
   status_.failures = backoff_.failures();

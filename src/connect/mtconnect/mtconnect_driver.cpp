@@ -329,9 +329,8 @@ void MtconnectDriver::tell_up(std::uint32_t device, Now now) {
 }
 
 void MtconnectDriver::tell_alive(Now now) {
-  // The device's time may run at any speed (a recording served again): the box's silence is not
-  // its.
-  if (machine_.connection.clock == ClockPolicy::device) return;
+  // A recording served again runs at any speed: the box's silence is not its.
+  if (machine_.connection.clock == ClockPolicy::device && !clock_.keeps_pace()) return;
   if (last_alive_ && now.mono - *last_alive_ < alive_period) return;
   last_alive_ = now.mono;
   batch_.begin_scan(ScanKind::alive, clock_.on_timeline(now.wall), {}, now.wall);

@@ -135,7 +135,8 @@ void ShdrDriver::tell_step(Instant time, Now now) {
 }
 
 void ShdrDriver::tell_alive(Now now) {
-  if (!ping_period_ || machine_.connection.clock == ClockPolicy::device) return;
+  if (!ping_period_) return;
+  if (machine_.connection.clock == ClockPolicy::device && !clock_.keeps_pace()) return;
   if (last_alive_ && now.mono - *last_alive_ < alive_period) return;
   last_alive_ = now.mono;
   batch_.begin_scan(ScanKind::alive, clock_.on_timeline(now.wall), {}, now.wall);

@@ -16,10 +16,10 @@ namespace spindle::connect {
 /// that answers `* PONG n` is pinged every n ms from then on and must not be silent for twice as
 /// long. Adapters that never answer are legal; of their silence only TCP can tell. So a sign of
 /// life, from which on silence counts, is told of those that answer, at most every 5 s; and never
-/// by the policy `device`: its time may run at any speed, when a recording is served again. Keys no
-/// signal names are counted and listed, nothing more. Malformed
-/// lines are passed over; a thousand of them without one observation means that this is no SHDR
-/// adapter. Errors: `timeout` (silent adapter), `malformed` (not SHDR).
+/// by the policy `device` while its time runs at another speed, as that of a recording does. Keys
+/// no signal names are counted and listed, nothing more. Malformed lines are passed over; a
+/// thousand of them without one observation means that this is no SHDR adapter. Errors: `timeout`
+/// (silent adapter), `malformed` (not SHDR).
 class ShdrDriver final : public Driver {
  public:
   explicit ShdrDriver(Machine machine);

@@ -230,6 +230,17 @@ TEST(ShdrDriver, ByTheDevicesClockEverythingIsDatedInTheDevicesTime) {
       << "no sign of life: its time does not run as the box's does";
 }
 
+TEST(ShdrDriver, ByTheDevicesClockSignsOfLifeAreToldWhileItKeepsPace) {
+  ShdrDriver driver(mill(ClockPolicy::device));
+  driver.handle_connected(now(0));
+  say(driver, 0.1, "* PONG 10000\n" + stamp(0.1) + "|exec|READY\n");
+  say(driver, 6, "* PONG 10000\n");
+  EXPECT_EQ(told(driver),
+            (Lines{"0.100 up", "0.100 values 1=READY 6=READY", "0.100 alive", "6.000 alive"}));
+  say(driver, 12, stamp(500) + "|exec|ACTIVE\n* PONG 10000\n");
+  EXPECT_EQ(told(driver), (Lines{"500.000 values 1=ACTIVE 6=ACTIVE"}));
+}
+
 TEST(ShdrDriver, ANewConnectionStartsWithNothingHalfSaid) {
   ShdrDriver driver(mill());
   driver.handle_connected(now(0));
