@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
@@ -36,6 +37,7 @@ constexpr std::size_t workers_count = 2;
 constexpr auto idle_max = std::chrono::seconds{60};
 constexpr auto stream_beat = std::chrono::seconds{10};
 constexpr auto linger_max = std::chrono::seconds{2};
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 struct HostPort {
   std::string host;
@@ -335,7 +337,16 @@ asio::awaitable<void> Server::serve(Socket socket) {
     parser.header_limit(header_max);
     parser.body_limit(body_max);
     link.expires_after(idle_max);
-    auto [ec, bytes] = co_await http::async_read(link, buffer, parser, as_values);
+    auto [header_error, header_bytes] =
+        co_await http::async_read_header(link, buffer, parser, as_values);
+    error_code ec = header_error;
+    if (!ec && !parser.is_done()) {
+      // Large bodies are held back until they are asked for.
+      if (beast::iequals(parser.get()[http::field::expect], "100-continue"))
+        co_await asio::async_write(link, asio::buffer(go_on), as_values);
+      auto [body_error, body_bytes] = co_await http::async_read(link, buffer, parser, as_values);
+      ec = body_error;
+    }
     if (ec) {
       if (const auto refusal = refusal_of(ec)) co_await refuse(link, *refusal);
       break;

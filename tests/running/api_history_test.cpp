@@ -69,6 +69,15 @@ TEST_F(ApiHistory, HistoryIsHalfOpenAndPagedWithoutLossOrDoubles) {
   EXPECT_EQ(got, wanted);
 }
 
+TEST_F(ApiHistory, RowsThatCameLateStandAtTheirTime) {
+  ASSERT_EQ(push({seen("load", at(10s), 10), seen("load", at(20s), 20)}).status, 200);
+  ASSERT_EQ(push({seen("load", at(15s), 15), seen("load", at(5s), 5)}).status, 200);
+  std::vector<int> got;
+  const auto page = history("press/load", at(0s), at(30s));
+  for (const auto& row : page["rows"]) got.push_back(row[1].get<int>());
+  EXPECT_EQ(got, (std::vector<int>{5, 10, 15, 20}));
+}
+
 TEST_F(ApiHistory, PointsKeepExtremesAndCountEverything) {
   json many = json::array();
   for (int i = 0; i < 600; ++i) many.push_back(seen("load", at(i * 100ms), i == 333 ? 999 : i % 7));

@@ -147,6 +147,18 @@ TEST_F(ApiHttp, WhatIsNotHttpIsToldSoAndTheServerGoesOn) {
   EXPECT_EQ(box_.get("/healthz").status, 200);
 }
 
+TEST_F(ApiHttp, BodyThatWaitsToBeAskedForIsAskedForAtOnce) {
+  RawLink link(test::port_of(box_.url()));
+  link.say(
+      "POST /api/v1/ingest HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+      "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  std::string answer;
+  ASSERT_TRUE(link.hear(answer, read_clock().mono + 5s));
+  EXPECT_EQ(answer, "HTTP/1.1 100 Continue\r\n\r\n");
+  link.say("{}");
+  EXPECT_TRUE(link.hear_all(5s).starts_with("HTTP/1.1 422 "));
+}
+
 TEST_F(ApiHttp, SeveralRequestsGoOverOneConnection) {
   const auto all =
       say("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
