@@ -75,6 +75,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<bool> wait(Duration how_long);
   boost::asio::awaitable<void> deliver_all();
 
+  [[nodiscard]] bool was_success(Now started);
   bool pump(Now now);
   bool flush();
   void arm(std::optional<Monotonic> deadline);
@@ -95,6 +96,7 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::steady_timer pause_;     // back-off and back-pressure
   boost::asio::steady_timer deadline_;  // the driver's
   std::optional<Monotonic> armed_;
+  Monotonic forgiven_{};              // when a short connection last counted as a success
   Monotonic published_{};             // when the driver's health was last copied out
   std::optional<Error> ended_;        // why this connection must end
   std::function<void()> abort_open_;  // while a connection is being made
