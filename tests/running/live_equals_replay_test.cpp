@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plant/replay.hpp"
+#include "protocol/shdr/adapter.hpp"
 #include "sim/tcp_host.hpp"
 #include "tests/plant/replay_support.hpp"
 #include "tests/protocol/shdr/recording.hpp"
@@ -18,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::json;
 
-/// Says the whole recording to whoever connects, then is silent.
+/// Says the whole recording to whoever connects, then only answers PINGs.
 class Recital final : public sim::Conversation {
  public:
   explicit Recital(std::string_view text) : text_(text) {}
@@ -26,10 +27,17 @@ class Recital final : public sim::Conversation {
     const auto bytes = as_bytes(text_);
     out.assign(bytes.begin(), bytes.end());
   }
-  bool handle_bytes(ByteView /*bytes*/, Bytes& /*out*/) override { return true; }
+  bool handle_bytes(ByteView bytes, Bytes& out) override {
+    std::string answers;
+    pings_.handle_bytes(bytes, answers);
+    const auto said = as_bytes(answers);
+    out.insert(out.end(), said.begin(), said.end());
+    return true;
+  }
 
  private:
   std::string_view text_;
+  shdr::PingAnswerer pings_{100ms};
 };
 
 /// The signals of a recording, as an engineer would set them up.
@@ -111,63 +119,109 @@ std::string difference(const Lines& live, const Lines& replay) {
   return out;
 }
 
-class LiveEqualsReplay : public ::testing::TestWithParam<const char*> {};
+class LiveEqualsReplay : public ::testing::TestWithParam<const char*> {
+ protected:
+  /// Sets up what is compared; false where the recording is not there.
+  bool open(const std::string& name) {
+    text_ = test::unpacked(test::recordings() / "mtconnect-nist" / "shdr" / (name + ".txt.xz"));
+    if (text_.empty()) return false;
+    plant_.timezone = "America/New_York";
+    plant_.machines = {machine_of(text_)};
+    auto replay = plant::replay_recording(plant_, "mill", {}, plant::testing::source_of(text_));
+    EXPECT_TRUE(replay) << replay.error().what;
+    replay_ = std::move(*replay);
+    return true;
+  }
+  void listen(const sim::TcpHost& host) {
+    plant_.machines[0].connection.port = host.port();
+    box_ = std::make_unique<test::RunningBox>(plant_);
+  }
+  void expect_the_same();
 
-TEST_P(LiveEqualsReplay, InStatesPartsAlarmsAndFigures) {
-  const auto text = test::unpacked(test::recordings() / "mtconnect-nist" / "shdr" /
-                                   (std::string(GetParam()) + ".txt.xz"));
-  if (text.empty()) GTEST_SKIP() << "no recordings in " << test::recordings();
-  Plant plant;
-  plant.timezone = "America/New_York";
-  plant.machines = {machine_of(text)};
-  const auto replay = plant::replay_recording(plant, "mill", {}, plant::testing::source_of(text));
-  ASSERT_TRUE(replay) << replay.error().what;
-  const auto window = replay->window;
-  const auto replayed = test::recorded_facts(replay->machine, text);
+  std::string text_;
+  Plant plant_;
+  plant::ReplayReport replay_;
+  std::unique_ptr<test::RunningBox> box_;
+};
 
-  test::SimThread devices;
-  sim::TcpHost host(devices.io(), 0, [&] { return std::make_unique<Recital>(text); });
-  ASSERT_TRUE(devices.run([&] { return host.open(); }));
-  plant.machines[0].connection.port = host.port();
-  test::RunningBox box(plant);
-
-  const auto machine = *box.plant().plant()->find_machine("mill");
-  const auto wanted = words(replay->timeline);
+void LiveEqualsReplay::expect_the_same() {
+  const auto window = replay_.window;
+  const auto machine = *box_->plant().plant()->find_machine("mill");
+  const auto wanted = words(replay_.timeline);
   plant::Record live;
   const auto same = [&] {
-    auto record = box.plant().record(machine, window);
+    auto record = box_->plant().record(machine, window);
     if (!record) return false;
     live = std::move(*record);
     return words(plant::partition(live.states, window)) == wanted &&
-           !box.plant().recompute_progress();
+           !box_->plant().recompute_progress();
   };
   EXPECT_TRUE(test::eventually(60s, same))
       << difference(words(plant::partition(live.states, window)), wanted);
 
-  const auto in_window = [&](std::vector<PartStep> parts) {
-    std::erase_if(parts, [&](const PartStep& p) { return !window.contains(p.time); });
-    return parts;
-  };
-  const auto parts = words(in_window(live.parts));
-  EXPECT_TRUE(parts == words(replay->parts)) << difference(parts, words(replay->parts));
+  std::erase_if(live.parts, [&](const PartStep& p) { return !window.contains(p.time); });
+  EXPECT_TRUE(words(live.parts) == words(replay_.parts))
+      << difference(words(live.parts), words(replay_.parts));
+  const auto replayed = test::recorded_facts(replay_.machine, text_);
   const auto alarms = words(live.alarms, machine, window.to);
-  const auto alarms_wanted = words(replayed.alarms, replay->machine, window.to);
+  const auto alarms_wanted = words(replayed.alarms, replay_.machine, window.to);
   EXPECT_TRUE(alarms == alarms_wanted) << difference(alarms, alarms_wanted);
-  auto spans = live.spans;
-  for (auto& span : spans) span.to = std::min(span.to, window.to);
-  EXPECT_TRUE(words(spans) == words(replay->spans))
-      << difference(words(spans), words(replay->spans));
+  for (auto& span : live.spans) span.to = std::min(span.to, window.to);
+  EXPECT_TRUE(words(live.spans) == words(replay_.spans))
+      << difference(words(live.spans), words(replay_.spans));
 
   const auto kpi =
-      box.get("/api/v1/machines/mill/kpi?lang=en&" + test::window(window.from, window.to));
+      box_->get("/api/v1/machines/mill/kpi?lang=en&" + test::window(window.from, window.to));
   ASSERT_EQ(kpi.status, 200) << kpi.body;
   const auto figures = kpi.json();
-  const json replayed_figures = plant::replay_to_json(*replay, kpi::Language::en);
+  const json replayed_figures = plant::replay_to_json(replay_, kpi::Language::en);
   for (const auto* name : {"window_s", "state_s", "planned_state_s", "pbt_s", "known_s", "coverage",
                            "availability", "parts", "failures", "mttr_s", "utilization"})
     EXPECT_EQ(figures[name], replayed_figures[name]) << name;
+}
+
+TEST_P(LiveEqualsReplay, InStatesPartsAlarmsAndFigures) {
+  if (!open(GetParam())) GTEST_SKIP() << "no recordings in " << test::recordings();
+  test::SimThread devices;
+  sim::TcpHost host(devices.io(), 0, [&] { return std::make_unique<Recital>(text_); });
+  ASSERT_TRUE(devices.run([&] { return host.open(); }));
+  listen(host);
+  expect_the_same();
   EXPECT_EQ(devices.run([&] { return host.accepted(); }), 1u);
   devices.run([&] { host.close(); });
+}
+
+class LiveEqualsReplayInPieces : public LiveEqualsReplay {};
+
+// Ten thousand times as fast as it was made, over seconds, while the adapter answers every PING.
+TEST_P(LiveEqualsReplayInPieces, WhileItsTimeAndTheBoxesRunApart) {
+  if (!open(GetParam())) GTEST_SKIP() << "no recordings in " << test::recordings();
+  test::SimThread devices;
+  sim::TcpHost host(devices.io(), 0, [&] { return std::make_unique<Recital>(""); });
+  ASSERT_TRUE(devices.run([&] { return host.open(); }));
+  listen(host);
+  ASSERT_TRUE(
+      test::eventually(10s, [&] { return devices.run([&] { return host.clients(); }) == 1; }));
+  // Whole lines: an adapter does not answer a PING in the middle of one.
+  constexpr std::size_t pieces = 350;
+  const auto begun = read_clock().mono;
+  std::size_t said = 0;
+  for (std::size_t i = 1; i <= pieces; ++i) {
+    const auto end = i == pieces ? text_.size() : text_.find('\n', text_.size() * i / pieces) + 1;
+    const auto piece = text_.substr(said, std::max(end, said) - said);
+    said += piece.size();
+    devices.run([&] { host.say(as_bytes(piece)); });
+    const auto due = begun + static_cast<int>(i) * 20ms;
+    ASSERT_TRUE(test::eventually(1s, [&] { return read_clock().mono >= due; }));
+  }
+  expect_the_same();
+  devices.run([&] { host.close(); });
+}
+
+std::string name_of(const ::testing::TestParamInfo<const char*>& info) {
+  std::string name = info.param;
+  std::erase(name, '-');
+  return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Days, LiveEqualsReplay,
@@ -175,11 +229,11 @@ INSTANTIATE_TEST_SUITE_P(Days, LiveEqualsReplay,
                                            "Mazak01-20161206-20161207",
                                            "GFAgie01-20160513-20160514",
                                            "Mazak03-20170613-20170614"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::erase(name, '-');
-                           return name;
-                         });
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Days, LiveEqualsReplayInPieces,
+                         ::testing::Values("Hurco01-20170502-20170503",
+                                           "Mazak01-20161206-20161207"),
+                         name_of);
 
 }  // namespace
 }  // namespace spindle
