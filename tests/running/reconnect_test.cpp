@@ -43,9 +43,12 @@ class Reconnect : public ::testing::TestWithParam<sim::Speaks> {
     definition.connection.timeout = milliseconds{300};
     auto driver = connect::make_driver({definition});
     ASSERT_TRUE(driver) << driver.error().what;
+    // The waits between attempts are held to their cap elsewhere (Backoff); here 200 of them pass.
+    connect::Session::Options options;
+    options.backoff.cap = milliseconds{500};
     session_ =
         std::make_shared<connect::Session>(io_.next(), connect::endpoint_of(definition.connection),
-                                           std::move(*driver), queue_, connect::Session::Options{});
+                                           std::move(*driver), queue_, options);
     io_.start();
     session_->start();
     ASSERT_TRUE(values_come(seconds{10})) << "before anything went wrong";
