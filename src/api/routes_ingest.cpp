@@ -14,6 +14,7 @@ namespace {
 using json = nlohmann::json;
 
 constexpr std::size_t observations_max = 100'000;
+constexpr std::size_t key_max = 255;
 /// A stamp further ahead than this is a wrong clock, not a time: refused rather than kept for ever.
 constexpr auto future_max = std::chrono::hours{24};
 constexpr Duration skew_max = std::chrono::seconds{2};
@@ -172,6 +173,9 @@ struct Ingest {
 /// after it when that is left to a later one.
 Response take(const Request& request, plant::RunningPlant& running, bool& waits) {
   const auto& key = request.idempotency_key;
+  if (key.size() > key_max)
+    return problem(422, "Invalid input",
+                   fmt::format("Idempotency-Key: at most {} characters", key_max));
   if (!key.empty()) {
     auto answered = running.configuration().answer_to(key);
     if (!answered) return problem(answered.error());
@@ -202,13 +206,15 @@ Response take(const Request& request, plant::RunningPlant& running, bool& waits)
     if (!asked) return problem(asked.error());
     auto batch = work.read(*asked->machine, observations);
     if (!batch) return problem(batch.error());
-    if (!batch->empty())
+    if (!batch->empty()) {
+      batch->set_push_key(key);
       if (auto offered = running.offer(std::move(*batch)); !offered)
         return problem(offered.error());
+    }
     waits = true;
   }
   if (auto settled = running.settle(); !settled) return problem(settled.error());
-  const auto answer = json{{"accepted", observations.size()}}.dump();
+  const auto answer = plant::RunningPlant::push_answer(observations.size());
   if (!key.empty())
     if (auto kept = running.configuration().keep_answer(key, answer, work.now); !kept)
       return problem(kept.error());

@@ -38,7 +38,9 @@ struct Scan {
   std::uint16_t group = 0;  ///< Poll group; 0: each signal stands alone (event sources).
   std::uint32_t first = 0;  ///< Range of Batch::observations.
   std::uint32_t count = 0;
-  std::uint32_t note_offset = 0;  ///< Range of Batch::text: why (link_down, gap, clock_step).
+  /// Range of Batch::text: why (link_down, gap, clock_step); who pushed it and knows it by this key
+  /// (first scan of a batch of values).
+  std::uint32_t note_offset = 0;
   std::uint32_t note_length = 0;
 };
 
@@ -87,6 +89,17 @@ struct Batch {
     scan.note_offset = static_cast<std::uint32_t>(text.size());
     scan.note_length = static_cast<std::uint32_t>(note.size());
     text += note;
+  }
+  /// The key by which its sender knows a batch that was pushed; empty otherwise.
+  [[nodiscard]] std::string_view push_key() const {
+    return !scans.empty() && scans.front().kind == ScanKind::values ? note_of(scans.front())
+                                                                    : std::string_view{};
+  }
+  /// Pre: there is a scan.
+  void set_push_key(std::string_view key) {
+    scans.front().note_offset = static_cast<std::uint32_t>(text.size());
+    scans.front().note_length = static_cast<std::uint32_t>(key.size());
+    text += key;
   }
   void clear() {
     scans.clear();

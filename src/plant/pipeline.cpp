@@ -19,6 +19,8 @@ constexpr Duration trim_every = std::chrono::seconds{60};
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
 constexpr std::size_t pending_facts_max = 20'000;
 constexpr int record_attempts_max = 100;
+/// Answers follow their batch within milliseconds: both cursors may be past it, but not by far.
+constexpr std::uint64_t pushed_lookback = 1000;
 constexpr const char* cursor_name = "engine";
 
 void rest_until(Monotonic t) {
@@ -137,8 +139,11 @@ Result<void> Pipeline::catch_up() {
   const std::uint64_t ledger_cursor = applied_;
   const std::uint64_t history_cursor = stores_.history.cursor();
   std::optional<Error> failed;
-  auto report = reader->read(std::min(ledger_cursor, history_cursor), std::nullopt,
+  const auto after = std::min(ledger_cursor, history_cursor);
+  auto report = reader->read(after - std::min(after, pushed_lookback), std::nullopt,
                              [&](std::uint64_t sequence, const Batch& batch) {
+                               if (const auto key = batch.push_key(); !key.empty())
+                                 pushed_.push_back({std::string(key), batch.observations.size()});
                                table_.store(batch);
                                if (sequence > history_cursor) {
                                  if (auto kept = keep_history(sequence, batch); !kept) {

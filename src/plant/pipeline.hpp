@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "connect/batch_queue.hpp"
@@ -107,6 +108,14 @@ class Pipeline {
   /// Earliest late data of each machine since the last call: its past must be recomputed.
   [[nodiscard]] std::vector<MachineKey> take_late();
 
+  struct Pushed {
+    std::string key;
+    std::size_t observations = 0;
+  };
+  /// Batches with a sender's key that start() met at the end of the journal: their senders may not
+  /// have been answered.
+  [[nodiscard]] std::vector<Pushed> take_pushed() { return std::exchange(pushed_, {}); }
+
  private:
   struct Member {
     explicit Member(const Machine& machine)
@@ -160,6 +169,7 @@ class Pipeline {
   std::mutex tasks_mutex_;
   std::vector<std::function<void()>> tasks_;
 
+  std::vector<Pushed> pushed_;
   std::vector<Batch> group_;  // taken from the queue, not yet in the journal
   std::uint64_t applied_ = 0;
   std::atomic<std::uint64_t> committed_{0};

@@ -165,6 +165,24 @@ Result<void> RunningPlant::mend_recordings(const Error& why) {
   return fail(why);
 }
 
+/// A batch that reached the journal just before the program died, its sender not answered: the
+/// sender asks again with the same key, and must not make it twice.
+Result<void> RunningPlant::answer_pushed() {
+  for (const auto& pushed : pipeline_->take_pushed()) {
+    auto known = configuration_->answer_to(pushed.key);
+    if (!known) return fail(known.error());
+    if (*known) continue;
+    auto kept = configuration_->keep_answer(pushed.key, push_answer(pushed.observations),
+                                            options_.clock().wall);
+    if (!kept) return kept;
+  }
+  return {};
+}
+
+std::string RunningPlant::push_answer(std::size_t observations) {
+  return fmt::format("{{\"accepted\":{}}}", observations);
+}
+
 Result<void> RunningPlant::start() {
   const std::lock_guard change(change_mutex_);
   auto started = start_pipeline();
@@ -173,6 +191,8 @@ Result<void> RunningPlant::start() {
     started = start_pipeline();
   }
   if (!started) return started;
+  if (auto answered = answer_pushed(); !answered)
+    problems_.raise({"push_answers", Problem::Severity::warning, answered.error().what});
   recompute_ =
       std::make_unique<Recompute>(*pipeline_, *ledger_, *reader_, problems_, options_.folder);
   recompute_->start();

@@ -94,6 +94,8 @@ class RunningPlant {
   /// Returns once everything offered before is in the journal. Errors: `overloaded`; it can't be
   /// written now, waits, and will be: offering it again would make it twice.
   [[nodiscard]] Result<void> settle() { return pipeline_->settle(); }
+  /// What the sender of a batch is answered, now or when it asks again with the same key.
+  [[nodiscard]] static std::string push_answer(std::size_t observations);
   [[nodiscard]] store::Configuration& configuration() { return *configuration_; }
 
   // ---- the box ----
@@ -119,6 +121,7 @@ class RunningPlant {
   [[nodiscard]] Result<void> open_recordings();
   [[nodiscard]] Result<void> start_pipeline();
   [[nodiscard]] Result<void> mend_recordings(const Error& why);
+  [[nodiscard]] Result<void> answer_pushed();
   [[nodiscard]] Result<void> open_configuration();
   [[nodiscard]] Result<void> mend_configuration(store::Opened<store::Configuration>& opened);
   [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, bool save);

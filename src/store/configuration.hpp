@@ -107,8 +107,7 @@ class Configuration {
   /// What was answered to a request with this idempotency key; nullopt when it is new.
   [[nodiscard]] Result<std::optional<std::string>> answer_to(std::string_view key);
   /// Keeps an answer, and forgets those older than `keep`. Call once the request's batches are in
-  /// the journal: a crash in between leaves them there and the key unknown, so that the sender's
-  /// retry delivers them once more, with the same times, and never loses them.
+  /// the journal: they carry the key as well, so that a crash in between makes nothing twice.
   [[nodiscard]] Result<void> keep_answer(std::string_view key, std::string_view answer, Instant now,
                                          Duration keep = std::chrono::hours{72});
 
