@@ -119,6 +119,34 @@ TEST_F(ApiHistory, SameIdempotencyKeyIsTakenOnce) {
   EXPECT_EQ(history("press/load", at(0s), at(1s))["rows"].size(), 2u);
 }
 
+// As if the program had died between the journal and the answer.
+TEST(ApiHistoryAfterARestart, WhatTheJournalTookIsNotTakenAgainWhenItsSenderAsksAgain) {
+  const store::testing_support::TemporaryFolder folder;
+  const auto t = read_clock().wall - 1h;
+  {
+    test::RunningBox box(std::nullopt, folder.path());
+    ASSERT_EQ(box.post("/api/v1/machines", test::push_machine("press")).status, 201);
+    const auto machine = *box.plant().plant()->find_machine("press");
+    Batch batch;
+    batch.machine = machine.key;
+    batch.begin_scan(ScanKind::values, t, t, t);
+    batch.add(machine.find_signal("load")->key, Value::of_real(7));
+    batch.set_push_key("k-1");
+    ASSERT_TRUE(box.plant().offer(std::move(batch)));
+    ASSERT_TRUE(box.plant().settle());
+  }
+  test::RunningBox box(std::nullopt, folder.path());
+  const json body{{"machine", "press"}, {"observations", json::array({seen("load", t, 7)})}};
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = box.post("/api/v1/ingest", body, {{"Idempotency-Key", "k-1"}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(answer.json()["accepted"], 1);
+  }
+  const auto history =
+      box.get("/api/v1/history?signal=press/load&" + window(t - 1s, t + 1s)).json();
+  EXPECT_EQ(history["rows"].size(), 1u) << history;
+}
+
 TEST_F(ApiHistory, RequestThatWasRefusedMayBeSentAgainWithItsKey) {
   expect_problem(push({seen("lid", at(0s), 1)}, "k-1"), 422, "lid");
   EXPECT_EQ(push({seen("load", at(0s), 1)}, "k-1").status, 200);
