@@ -18,8 +18,8 @@ std::string signature(nlohmann::ordered_json connection) {
     light.erase("skew_s");
   }
   // "no word for 12 s" changes every second and says the same.
+  if (connection["error"] == connection["lights"]["freshness"]["error"]) connection.erase("error");
   connection["lights"]["freshness"].erase("error");
-  if (connection["status"] == "stale") connection.erase("error");
   return connection.dump(-1, ' ', false, replace);
 }
 

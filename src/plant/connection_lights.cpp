@@ -65,6 +65,11 @@ Light freshness_light(const Machine& machine, const MachineStatus& status, Insta
       machine.connection.protocol == Protocol::push && !machine.state_rules.offline_after;
   if (*light.age <= machine.offline_after() || may_be_silent) {
     light.status = Light::Status::ok;
+  } else if (status.view.state != State::offline) {
+    // A source that reports changes and promised no heartbeat may be silent; nobody can tell.
+    light.status = Light::Status::warn;
+    light.error = fmt::format("silent for {:.0f} s, and the source gives no sign of life",
+                              to_seconds(*light.age));
   } else {
     light.status = Light::Status::down;
     light.error = fmt::format("no word for {:.0f} s", to_seconds(*light.age));
@@ -124,7 +129,8 @@ Lights lights_of(const Machine& machine, const MachineStatus& status, Instant no
   }
   lights.clock = clock_light(status);
 
-  const bool fresh = lights.freshness.status == Light::Status::ok;
+  const bool fresh = lights.freshness.status == Light::Status::ok ||
+                     lights.freshness.status == Light::Status::warn;
   if (!status.session)
     lights.overall = fresh ? Overall::ok : Overall::stale;
   else if (lights.network.status == Light::Status::down)
