@@ -127,14 +127,14 @@ describe('the pages', { skip, concurrency: false }, () => {
     const stopped = await clockOf();
     const ageOf = (text) => Number(text.match(/(\d+) 秒/)?.[1] ?? 0);
     const shown = ageOf(await page.textContent('[role="alert"]'));
-    await page.waitForFunction((least) => Number(document.querySelector('[role="alert"]').textContent.match(/(\d+) 秒/)?.[1] ?? 0) >= least, shown + 2);
+    await page.waitForFunction((least) => Number(document.querySelector('[role="alert"]').textContent.match(/(\d+) 秒/)?.[1] ?? 0) >= least, shown + 2, { polling: 200 });
     assert.equal(await clockOf(), stopped, 'a state does not grow while nothing is heard');
     assert.match(await page.textContent('[role="alert"]'), /\d+ 秒/);
     await screenshot(page, 'floor-broken');
     await checkPage(page, 'broken floor');
     wire.mend();
     await page.getByText(words['zh-TW'].lost).waitFor({ state: 'detached', timeout: 15_000 });
-    await page.waitForFunction((then) => document.querySelector('article [class*="duration"]')?.textContent !== then, stopped);
+    await page.waitForFunction((then) => document.querySelector('article [class*="duration"]')?.textContent !== then, stopped, { polling: 200 });
     await close();
     await wire.stop();
   });

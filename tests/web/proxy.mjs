@@ -21,6 +21,7 @@ export async function startProxy(target) {
     client.pipe(upstream).pipe(client);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.unref(); // a test that failed before stop() still ends
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     cut() {
