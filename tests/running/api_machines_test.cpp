@@ -27,9 +27,12 @@ class ApiMachines : public ::testing::Test {
     ASSERT_TRUE(started) << started.error().what;
   }
   static void TearDownTestSuite() {
-    devices_->run([&] { factory_->stop(); });
+    // On their own thread, and before the context they live in.
+    devices_->run([&] {
+      factory_->stop();
+      delete factory_;
+    });
     delete devices_;
-    delete factory_;
   }
 
   static std::uint16_t port(std::size_t machine) { return factory_->port(machine); }
