@@ -59,6 +59,9 @@ PlantFileResult parse_plant(std::string_view text, std::string_view file_name,
     dropped = reading.dropped();
   }
   if (problems.empty()) return plant;
+  // A name that the file wrote over several lines is told in one: an error is one line.
+  for (auto& problem : problems)
+    std::ranges::replace_if(problem.what, [](char c) { return c == '\n' || c == '\r'; }, ' ');
   std::ranges::sort(problems, [](const TextProblem& a, const TextProblem& b) {
     return std::tie(a.offset, a.what) < std::tie(b.offset, b.what);
   });

@@ -320,5 +320,11 @@ TEST(PlantFileErrors, AfterAHundredTheRestIsCounted) {
   EXPECT_THAT(errors.back(), testing::HasSubstr("150 more errors"));
 }
 
+TEST(PlantFile, ANameWrittenOverTwoLinesIsToldInOne) {
+  const auto plant = parse_plant("{\"one\\\ntwo\nthree\": 1}", "p.yaml");
+  ASSERT_FALSE(plant);
+  for (const auto& error : plant.error()) EXPECT_EQ(error.what.find('\n'), std::string::npos);
+}
+
 }  // namespace
 }  // namespace spindle::plant
