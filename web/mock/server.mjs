@@ -1,8 +1,9 @@
 // The pretended plant's HTTP server: the API, the live stream, and the built pages if they exist.
 
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { clipped, figuresOf, receiptOf } from './figures.mjs';
 import { plantAt, startOfDay, timezone } from './plant.mjs';
 
@@ -98,7 +99,19 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
 
   const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, store: { journal_sequence: 197_455, queue_depth: 0 }, recompute });
 
-  function answer(method, path, query) {
+  // Each file of routes/ adds calls: default export, (context) => [[METHOD, /path/, (match, query, body) => answer]].
+  // An answer may carry `status`; null is 404.
+  const context = { plant, clock, iso, timezone, publish, clipped, figuresOf, receiptOf, documentOf, timelineOf, isEmpty: () => empty };
+  const routes = [];
+  const routesFolder = fileURLToPath(new URL('routes/', import.meta.url));
+  for (const file of (await readdir(routesFolder)).filter((name) => name.endsWith('.mjs')).sort())
+    routes.push(...(await import(join(routesFolder, file))).default(context));
+
+  function answer(method, path, query, body) {
+    for (const [verb, pattern, reply] of routes) {
+      const found = verb === method ? pattern.exec(path) : null;
+      if (found) return reply(found, query, body);
+    }
     const language = query.get('lang') ?? 'zh-TW';
     const span = () => {
       const from = Date.parse(query.get('from'));
@@ -135,7 +148,7 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
   }
 
   async function page(path, response) {
-    const file = path.startsWith('/assets/') ? normalize(path) : '/index.html';
+    const file = extname(path) !== '' ? normalize(path) : '/index.html';
     try {
       const body = await readFile(join(dist, file));
       response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy });
@@ -145,11 +158,13 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     }
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://mock');
     if (url.pathname === '/api/v1/live') return live(request, response);
     if (!url.pathname.startsWith('/api/v1/')) return void page(url.pathname, response);
-    const body = answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams);
+    let sent = '';
+    for await (const piece of request) sent += piece;
+    const body = answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams, sent === '' ? undefined : JSON.parse(sent));
     const status = body === null ? 404 : (body.status ?? 200);
     const problem = { type: 'about:blank', title: status === 404 ? 'Not found' : 'Invalid input', status, detail: 'there is no such thing here' };
     response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json' });

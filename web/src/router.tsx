@@ -1,75 +1,56 @@
-// Which address shows which page. The floor comes with the first bytes; a machine's page is fetched
-// when it is wanted.
+// Which address shows which page. The floor comes with the first bytes; every other page is fetched
+// when it is wanted. What a page keeps in its address, it reads and writes itself (search.ts beside it).
 
-import { useQuery } from '@tanstack/react-query';
-import { createRootRoute, createRoute, createRouter, Link, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
-import { siteQuery } from './api/queries';
-import { LiveBanner, StatusBanners, useBroken } from './components/banners';
-import { PageHeader } from './components/page_header';
-import { LoadError } from './components/trouble';
-import { useWords } from './i18n';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { lazy, type FunctionComponent } from 'react';
+import { AppFrame } from './components/app_frame';
+import { NotFound } from './components/not_found';
 import { FloorPage } from './pages/floor/floor_page';
-import { FloorSkeleton } from './pages/floor/floor_states';
-import classes from './app.module.css';
 import type { WindowSearch } from './time/windows';
 import { choiceOf, searchOf } from './time/windows';
 
-const MachinePage = lazy(() =>
-  import('./pages/machine/machine_page').then(({ MachinePage: page }) => ({ default: page })),
-);
+type Search = Record<string, unknown>;
 
-function Root() {
-  const { t } = useWords();
-  const site = useQuery(siteQuery);
-  const broken = useBroken();
-  return (
-    <>
-      <a className="skip" href="#main">
-        {t('app.skip')}
-      </a>
-      <PageHeader />
-      <main id="main" className={classes.main}>
-        <LiveBanner broken={broken} />
-        <StatusBanners />
-        {site.data !== undefined ? (
-          <Suspense fallback={<FloorSkeleton />}>
-            <Outlet />
-          </Suspense>
-        ) : site.error !== null ? (
-          <LoadError error={site.error} onRetry={() => void site.refetch()} />
-        ) : (
-          <FloorSkeleton />
-        )}
-      </main>
-    </>
-  );
+function page<Name extends string>(load: () => Promise<Record<Name, FunctionComponent>>, name: Name) {
+  return lazy(async () => ({ default: (await load())[name] }));
 }
 
-function NotFound() {
-  const { t } = useWords();
-  return (
-    <div className={classes.notFound}>
-      <h1>{t('app.notFound')}</h1>
-      <Link to="/">{t('app.toOverview')}</Link>
-    </div>
-  );
-}
-
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
-
-const floor = createRoute({ getParentRoute: () => root, path: '/', component: FloorPage });
+const root = createRootRoute({ component: AppFrame, notFoundComponent: NotFound });
+const at = <Path extends string>(path: Path, component: FunctionComponent) =>
+  createRoute({ getParentRoute: () => root, path, validateSearch: (search: Search): Search => search, component });
 
 const machine = createRoute({
   getParentRoute: () => root,
   path: '/machines/$id',
-  validateSearch: (search: Record<string, unknown>): WindowSearch =>
+  validateSearch: (search: Search): WindowSearch =>
     Object.keys(search).length === 0 ? {} : searchOf(choiceOf(search)),
-  component: MachinePage,
+  component: page(() => import('./pages/machine/machine_page'), 'MachinePage'),
 });
 
+const connections = () => import('./pages/connections/connections_page');
+const machineForm = page(() => import('./pages/connections/machine_form_page'), 'MachineFormPage');
+const group = page(() => import('./pages/groups/group_page'), 'GroupPage');
+
+const pages = [
+  at('/', FloorPage),
+  machine,
+  at('/shift', page(() => import('./pages/shift/shift_page'), 'ShiftPage')),
+  at('/plant', group),
+  at('/groups/$', group),
+  at('/signals', page(() => import('./pages/signals/signals_page'), 'SignalsPage')),
+  at('/alarms', page(() => import('./pages/alarms/alarms_page'), 'AlarmsPage')),
+  at('/connections', page(connections, 'ConnectionsPage')),
+  at('/connections/new', machineForm),
+  at('/connections/$id', machineForm),
+  at('/board', page(() => import('./pages/board/board_page'), 'BoardPage')),
+  at('/settings', page(() => import('./pages/settings/settings_page'), 'SettingsPage')),
+  at('/system', page(() => import('./pages/system/system_page'), 'SystemPage')),
+  at('/welcome', page(() => import('./pages/welcome/welcome_page'), 'WelcomePage')),
+  at('/gallery', page(() => import('./pages/gallery/gallery_page'), 'GalleryPage')),
+] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([floor, machine]),
+  routeTree: root.addChildren(pages),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -1,14 +1,16 @@
-// Two languages, both complete (en.ts has zh_tw.ts's keys by type). The choice is remembered in the
-// browser; without one, pages speak zh-TW.
+// Two languages, both complete (each word has both by type). The choice is remembered in the browser;
+// without one, pages speak zh-TW.
 
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { DurationWords } from '../time/format';
-import { en } from './en';
-import { zhTw } from './zh_tw';
+import { words } from './words';
 
-export type TextKey = keyof typeof zhTw;
-export const isTextKey = (key: string): key is TextKey => key in zhTw;
+export type TextKey = keyof typeof words;
+export const isTextKey = (key: string): key is TextKey => key in words;
+
+const wordsIn = (language: 'zh' | 'en') =>
+  Object.fromEntries(Object.entries(words).map(([key, word]) => [key, word[language]]));
 
 export type Language = 'zh-TW' | 'en';
 
@@ -33,7 +35,7 @@ export async function startI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'zh-TW',
-    resources: { 'zh-TW': { translation: zhTw }, en: { translation: en } },
+    resources: { 'zh-TW': { translation: wordsIn('zh') }, en: { translation: wordsIn('en') } },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false }, // React escapes.

@@ -1,0 +1,4 @@
+// The alarm centre.
+
+export const alarmsWords = {
+} as const;

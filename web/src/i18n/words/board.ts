@@ -1,0 +1,4 @@
+// The full-screen board.
+
+export const boardWords = {
+} as const;

@@ -1,0 +1,4 @@
+// The gallery of the design system.
+
+export const galleryWords = {
+} as const;

@@ -1,0 +1,4 @@
+// Groups and the whole plant.
+
+export const groupsWords = {
+} as const;

@@ -1,0 +1,4 @@
+// Settings: site, calendar, reasons.
+
+export const settingsWords = {
+} as const;

@@ -1,0 +1,4 @@
+// The shift view.
+
+export const shiftWords = {
+} as const;

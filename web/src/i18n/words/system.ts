@@ -1,0 +1,4 @@
+// System health.
+
+export const systemWords = {
+} as const;

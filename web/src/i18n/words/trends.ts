@@ -1,0 +1,4 @@
+// Signals: browse, compare, export; trends.
+
+export const trendsWords = {
+} as const;

@@ -1,0 +1,4 @@
+// The first run.
+
+export const welcomeWords = {
+} as const;

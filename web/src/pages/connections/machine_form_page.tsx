@@ -1,0 +1,3 @@
+export function MachineFormPage() {
+  return null;
+}
