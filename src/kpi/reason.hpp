@@ -12,6 +12,10 @@ struct Text {
   bool operator==(const Text&) const = default;
 };
 
+[[nodiscard]] inline Text operator+(const Text& a, const Text& b) {
+  return {a.zh + b.zh, a.en + b.en};
+}
+
 enum class Language : std::uint8_t { zh_tw, en };
 
 [[nodiscard]] inline const std::string& in(const Text& text, Language language) {

@@ -108,6 +108,26 @@ const Machine* Plant::find_machine(std::string_view id) const {
   return it == machines.end() ? nullptr : &*it;
 }
 
+const StopReason* Plant::find_reason(std::string_view id) const {
+  const auto it = std::ranges::find(reasons, id, &StopReason::id);
+  return it == reasons.end() ? nullptr : &*it;
+}
+
+std::vector<StopReason> default_reasons() {
+  return {{"no_material", "待料", "No material", "異常停機", {}},
+          {"no_operator", "缺人", "No operator", "異常停機", {}},
+          {"no_job", "無工單", "No job", "計畫停機", {}},
+          {"tool_change", "刀具更換", "Tool change", "異常停機", {}},
+          {"quality_wait", "待檢", "Waiting for inspection", "異常停機", {}},
+          {"changeover", "換線", "Changeover", "換線", State::setup},
+          {"breakdown", "設備故障", "Breakdown", "異常停機", {}},
+          {"planned_maint", "計畫保養", "Planned maintenance", "計畫停機", State::maint},
+          {"break", "休息", "Break", "計畫停機", {}},
+          {"meeting", "會議教育訓練", "Meeting/training", "計畫停機", {}},
+          {"power", "停電", "Power failure", "異常停機", {}},
+          {"other", "其他", "Other", "其他", {}}};
+}
+
 std::string Booking::pack() const {
   std::string out{to_string(state)};
   out += separator;

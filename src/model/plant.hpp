@@ -156,13 +156,29 @@ struct Machine {
   [[nodiscard]] Duration offline_after() const;
 };
 
+/// Why a machine stands, in the words of the plant's people. Source: domain.md 5.4.
+struct StopReason {
+  std::string id;              ///< [a-z0-9_-], stable for ever.
+  std::string name;            ///< As the plant says it.
+  std::string name_en;         ///< For readers of English; empty: as `name`.
+  std::string group;           ///< Under what it is listed and summed; may be empty.
+  std::optional<State> state;  ///< `setup` or `maint` when booking it books that state.
+
+  bool operator==(const StopReason&) const = default;
+};
+
+/// What a plant has that lists none of its own: few enough for one screen of large buttons.
+[[nodiscard]] std::vector<StopReason> default_reasons();
+
 struct Plant {
   std::string name;
   std::string timezone = "Asia/Taipei";  ///< IANA zone.
   Calendar calendar;
   std::vector<Machine> machines;
+  std::vector<StopReason> reasons = default_reasons();  ///< In the order they are offered.
 
   [[nodiscard]] const Machine* find_machine(std::string_view id) const;
+  [[nodiscard]] const StopReason* find_reason(std::string_view id) const;
 };
 
 /// A state booked by a person (domain.md 3.2): `maint` or `setup`, with its reason.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "plant/plant_diff_words.hpp"
 #include "plant/plant_json.hpp"
 
 namespace spindle::plant {
@@ -20,20 +21,31 @@ bool moves_the_past(std::string_view key) {
   return key == "ideal_cycle_s" || key.starts_with("state.") || key.starts_with("counting.");
 }
 
-std::string shown(const Json& value) {
-  if (value.is_null()) return "none";
-  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
-  if (value.is_string()) {
-    const auto& text = value.get_ref<const std::string&>();
-    return text.empty() ? "none" : text;
-  }
-  if (value.is_array() && value.empty()) return "none";
-  return value.dump();
+kpi::Text same(std::string text) { return {text, text}; }
+
+kpi::Text shown(const Json& value) {
+  const bool empty = value.is_null() || (value.is_array() && value.empty()) ||
+                     (value.is_string() && value.get_ref<const std::string&>().empty());
+  if (empty) return nothing();
+  if (value.is_number_float()) return same(fmt::format("{}", value.get<double>()));
+  if (value.is_string()) return same(value.get<std::string>());
+  return same(value.dump());
 }
+
+/// `ideal_cycle_s 30 → 28`
+kpi::Text changed(const std::string& key, const Json& before, const Json& after) {
+  return kpi::Text{fmt::format("{} ", word_for_key(key)), key + " "} + shown(before) + same(" → ") +
+         shown(after);
+}
+
+struct FieldChange {
+  std::string key;  ///< With dots: `connection.host`.
+  kpi::Text text;
+};
 
 /// The fields of two objects that differ, with dots between the keys of nested ones.
 void compare_fields(const Json& before, const Json& after, const std::string& prefix,
-                    std::vector<std::pair<std::string, std::string>>& out) {
+                    std::vector<FieldChange>& out) {
   static const Json none;
   const auto member = [](const Json& object, const std::string& key) -> const Json& {
     const auto it = object.find(key);
@@ -47,11 +59,16 @@ void compare_fields(const Json& before, const Json& after, const std::string& pr
     if (old_value.is_object() && new_value.is_object())
       compare_fields(old_value, new_value, name, out);
     else
-      out.emplace_back(name, fmt::format("{} {} → {}", name, shown(old_value), shown(new_value)));
+      out.push_back({name, changed(name, old_value, new_value)});
   };
   for (const auto& [key, value] : before.items()) compare(key);
   for (const auto& [key, value] : after.items())
     if (!before.contains(key)) compare(key);
+}
+
+/// `signal run (di:0, bool, run)` of a machine.
+kpi::Text about_signal(std::string_view machine, const std::string& words) {
+  return about_machine(machine) + kpi::Text{"訊號 " + words, "signal " + words};
 }
 
 bool read_alike(const Signal& a, const Signal& b) {
@@ -78,26 +95,24 @@ void compare_signals(const Machine& before, const Machine& after, MachineDiff& o
   for (const auto& signal : before.signals) known[signal.id] = &signal;
   for (const auto& signal : before.signals) {
     if (kept.contains(signal.id)) continue;
-    out.lines.push_back({DiffLine::Kind::removed,
-                         fmt::format("machine {}: signal {}", after.id, describe(signal))});
+    out.lines.push_back({DiffLine::Kind::removed, about_signal(after.id, describe(signal))});
     note_signal(out, signal);
   }
   for (const auto& signal : after.signals) {
     const auto it = known.find(signal.id);
     if (it == known.end()) {
-      out.lines.push_back({DiffLine::Kind::added,
-                           fmt::format("machine {}: signal {}", after.id, describe(signal))});
+      out.lines.push_back({DiffLine::Kind::added, about_signal(after.id, describe(signal))});
       note_signal(out, signal);
       continue;
     }
     const auto& old = *it->second;
     if (same_definition(old, signal)) continue;
-    std::vector<std::pair<std::string, std::string>> fields;
+    std::vector<FieldChange> fields;
     compare_fields(signal_to_json(old, before.connection.protocol, JsonDetail::all),
                    signal_to_json(signal, after.connection.protocol, JsonDetail::all), "", fields);
     for (const auto& [key, text] : fields)
       out.lines.push_back({DiffLine::Kind::changed,
-                           fmt::format("machine {}: signal {}: {}", after.id, signal.id, text)});
+                           about_signal(after.id, signal.id) + kpi::Text{"：", ": "} + text});
     out.connection_changed |= !read_alike(old, signal);
     const bool matters = old.role != Role::none || signal.role != Role::none ||
                          old.type == ValueType::condition || signal.type == ValueType::condition;
@@ -111,10 +126,10 @@ MachineDiff compare_machines(const Machine& before, const Machine& after) {
   auto new_json = machine_to_json(after, JsonDetail::all);
   old_json.erase("signals");
   new_json.erase("signals");
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<FieldChange> fields;
   compare_fields(old_json, new_json, "", fields);
   for (const auto& [key, text] : fields) {
-    out.lines.push_back({DiffLine::Kind::changed, fmt::format("machine {}: {}", after.id, text)});
+    out.lines.push_back({DiffLine::Kind::changed, about_machine(after.id) + text});
     out.connection_changed |= key.starts_with("connection.");
     out.engine_changed |= moves_the_past(key);
   }
@@ -127,9 +142,12 @@ MachineDiff compare_machines(const Machine& before, const Machine& after) {
 MachineDiff whole_machine(const Machine& machine, MachineDiff::Kind kind) {
   const bool added = kind == MachineDiff::Kind::added;
   auto name = machine.name == machine.id ? std::string{} : fmt::format(" {}", machine.name);
+  const auto protocol = to_string(machine.connection.protocol);
   DiffLine line{added ? DiffLine::Kind::added : DiffLine::Kind::removed,
-                fmt::format("machine {}{} ({}, {} signals)", machine.id, name,
-                            to_string(machine.connection.protocol), machine.signals.size())};
+                {fmt::format("設備 {}{}（{}，{} 個訊號）", machine.id, name, protocol,
+                             machine.signals.size()),
+                 fmt::format("machine {}{} ({}, {} signals)", machine.id, name, protocol,
+                             machine.signals.size())}};
   return {kind, machine.id, {std::move(line)}, true, true};
 }
 
@@ -145,10 +163,16 @@ void compare_calendars(const Calendar& before, const Calendar& after, std::vecto
                              std::string_view name) {
     for (const auto& entry : from) {
       if (std::ranges::find(other, entry) != other.end()) continue;
-      std::string words;
-      for (const auto& [key, value] : entry.items())
-        words += fmt::format(" {} {}", key, shown(value));
-      out.push_back({kind, fmt::format("{}:{}", name, words)});
+      kpi::Text words{fmt::format("{}：", word_for_key(name)), fmt::format("{}:", name)};
+      bool first = true;
+      for (const auto& [key, value] : entry.items()) {
+        words = words +
+                kpi::Text{fmt::format("{}{} ", first ? "" : "，", word_for_key(key)),
+                          fmt::format(" {} ", key)} +
+                shown(value);
+        first = false;
+      }
+      out.push_back({kind, std::move(words)});
     }
   };
   constexpr std::array<std::pair<const char*, std::string_view>, 4> lists{
@@ -164,6 +188,42 @@ void compare_calendars(const Calendar& before, const Calendar& after, std::vecto
   }
 }
 
+kpi::Text about_reason(const std::string& words) {
+  return {"停機原因 " + words, "reason " + words};
+}
+
+void compare_reasons(const std::vector<StopReason>& before, const std::vector<StopReason>& after,
+                     std::vector<DiffLine>& out) {
+  const auto in = [](const std::vector<StopReason>& list, const std::string& id) {
+    const auto it = std::ranges::find(list, id, &StopReason::id);
+    return it == list.end() ? nullptr : &*it;
+  };
+  const auto whole = [](const StopReason& reason) {
+    return about_reason(reason.name == reason.id ? reason.id : reason.id + " " + reason.name);
+  };
+  for (const auto& reason : before)
+    if (!in(after, reason.id)) out.push_back({DiffLine::Kind::removed, whole(reason)});
+  for (const auto& reason : after) {
+    const auto* const old = in(before, reason.id);
+    if (!old) {
+      out.push_back({DiffLine::Kind::added, whole(reason)});
+      continue;
+    }
+    std::vector<FieldChange> fields;
+    compare_fields(reasons_to_json({*old}, JsonDetail::all).front(),
+                   reasons_to_json({reason}, JsonDetail::all).front(), "", fields);
+    for (const auto& [key, text] : fields)
+      out.push_back(
+          {DiffLine::Kind::changed, about_reason(reason.id) + kpi::Text{"：", ": "} + text});
+  }
+}
+
+DiffLine reordering() {
+  return {
+      DiffLine::Kind::changed,
+      {"設備、訊號、班別或停機原因的順序", "the order of machines, signals, shifts or reasons"}};
+}
+
 void append(std::string& out, const std::vector<DiffLine>& lines) {
   for (const auto& line : lines) out += line.to_string() + "\n";
 }
@@ -173,13 +233,29 @@ void append(std::string& out, const std::vector<DiffLine>& lines) {
 std::string DiffLine::to_string() const {
   switch (kind) {
     case Kind::added:
-      return "+ " + what;
+      return "+ " + what.en;
     case Kind::removed:
-      return "- " + what;
+      return "- " + what.en;
     case Kind::changed:
-      return "~ " + what;
+      return "~ " + what.en;
   }
-  return what;
+  return what.en;
+}
+
+std::string DiffLine::said(kpi::Language language) const {
+  const auto with = [&](std::string_view zh, std::string_view en) {
+    return language == kpi::Language::zh_tw ? fmt::format("{}{}", zh, what.zh)
+                                            : fmt::format("{} {}", en, what.en);
+  };
+  switch (kind) {
+    case Kind::added:
+      return with("新增", "Added");
+    case Kind::removed:
+      return with("移除", "Removed");
+    case Kind::changed:
+      return with("變更", "Changed");
+  }
+  return kpi::in(what, language);
 }
 
 std::string PlantDiff::to_string() const {
@@ -187,8 +263,22 @@ std::string PlantDiff::to_string() const {
   std::string out;
   append(out, site);
   append(out, calendar);
+  append(out, reasons);
   for (const auto& machine : machines) append(out, machine.lines);
-  if (reordered) out += "~ the order of machines, signals or shifts\n";
+  if (reordered) out += reordering().to_string() + "\n";
+  return out;
+}
+
+std::vector<std::string> PlantDiff::said(kpi::Language language) const {
+  std::vector<std::string> out;
+  const auto add = [&](const std::vector<DiffLine>& lines) {
+    for (const auto& line : lines) out.push_back(line.said(language));
+  };
+  add(site);
+  add(calendar);
+  add(reasons);
+  for (const auto& machine : machines) add(machine.lines);
+  if (reordered) out.push_back(reordering().said(language));
   return out;
 }
 
@@ -196,11 +286,13 @@ PlantDiff diff(const Plant& before, const Plant& after) {
   PlantDiff out;
   if (before.name != after.name)
     out.site.push_back({DiffLine::Kind::changed,
-                        fmt::format("site: name {} → {}", shown(before.name), shown(after.name))});
+                        kpi::Text{"廠區：", "site: "} + changed("name", before.name, after.name)});
   if (before.timezone != after.timezone)
-    out.site.push_back({DiffLine::Kind::changed,
-                        fmt::format("site: timezone {} → {}", before.timezone, after.timezone)});
+    out.site.push_back(
+        {DiffLine::Kind::changed,
+         kpi::Text{"廠區：", "site: "} + changed("timezone", before.timezone, after.timezone)});
   compare_calendars(before.calendar, after.calendar, out.calendar);
+  compare_reasons(before.reasons, after.reasons, out.reasons);
   out.calendar_changed = before.timezone != after.timezone || before.calendar != after.calendar;
 
   std::map<std::string_view, const Machine*> known;
@@ -237,6 +329,7 @@ bool same_definition(const Machine& a, const Machine& b) {
 
 bool same_definition(const Plant& a, const Plant& b) {
   return a.name == b.name && a.timezone == b.timezone && a.calendar == b.calendar &&
+         a.reasons == b.reasons &&
          std::ranges::equal(a.machines, b.machines, [](const Machine& x, const Machine& y) {
            return same_definition(x, y);
          });

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "kpi/reason.hpp"
 #include "model/plant.hpp"
 
 namespace spindle::plant {
@@ -10,9 +11,11 @@ namespace spindle::plant {
 /// One difference: `~ machine vmc-2: ideal_cycle_s 30 → 28`, `+ signal …`, `- machine …`.
 struct DiffLine {
   enum class Kind : std::uint8_t { added, removed, changed } kind = Kind::changed;
-  std::string what;  ///< `machine vmc-2: ideal_cycle_s 30 → 28`
+  kpi::Text what;  ///< `machine vmc-2: ideal_cycle_s 30 → 28`
 
-  [[nodiscard]] std::string to_string() const;  ///< With `+`, `-` or `~` in front.
+  [[nodiscard]] std::string to_string() const;  ///< English, with `+`, `-` or `~` in front.
+  /// For people: `變更：設備 vmc-2：標準工時（秒） 30 → 28`.
+  [[nodiscard]] std::string said(kpi::Language language) const;
   bool operator==(const DiffLine&) const = default;
 };
 
@@ -34,6 +37,7 @@ struct MachineDiff {
 struct PlantDiff {
   std::vector<DiffLine> site;         ///< Name and time zone.
   std::vector<DiffLine> calendar;     ///< Shifts, holidays, exceptions, planned downtime.
+  std::vector<DiffLine> reasons;      ///< Stop reasons.
   std::vector<MachineDiff> machines;  ///< Removed ones first, then in the new plant's order.
   /// The order of machines or signals differs and nothing else may: shown, never restarted.
   bool reordered = false;
@@ -41,8 +45,10 @@ struct PlantDiff {
   bool calendar_changed = false;
 
   [[nodiscard]] bool empty() const {
-    return site.empty() && calendar.empty() && machines.empty() && !reordered;
+    return site.empty() && calendar.empty() && reasons.empty() && machines.empty() && !reordered;
   }
+  /// All differences in words, a line each.
+  [[nodiscard]] std::vector<std::string> said(kpi::Language language) const;
   /// One line a difference, like a plan; `No changes.` when there is none. Ends with a line break.
   [[nodiscard]] std::string to_string() const;
 };

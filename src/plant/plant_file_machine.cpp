@@ -1,10 +1,8 @@
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -14,7 +12,6 @@
 namespace spindle::plant {
 namespace {
 
-constexpr std::size_t machines_max = 10'000;
 constexpr std::size_t signals_max = 20'000;  ///< Of one machine.
 
 /// Roles the engine can follow from one signal only: two would contradict each other. Execution,
@@ -144,66 +141,6 @@ void check_signals(Reading& reading, Fields& fields, const Machine& machine,
   }
 }
 
-/// `, did you mean …?` among the zones the system knows.
-std::string zone_suggestion(std::string_view zone) {
-  std::vector<std::string> names;
-  for (const auto& known : date::get_tzdb().zones) names.emplace_back(known.name());
-  return did_you_mean(zone, {names.begin(), names.end()});
-}
-
-void check_timezone(Fields& fields, const std::string& zone) {
-  try {
-    static_cast<void>(date::locate_zone(zone));
-  } catch (const std::runtime_error&) {
-    std::string suggestion;
-    try {
-      suggestion = zone_suggestion(zone);
-    } catch (const std::runtime_error&) {
-      return fields.complain("timezone",
-                             "this system has no time-zone database; install the "
-                             "package tzdata");
-    }
-    fields.complain("timezone", fmt::format("there is no time zone `{:.60}`{}; write an IANA name "
-                                            "such as Asia/Taipei",
-                                            zone, suggestion));
-  }
-}
-
-void read_site(Reading& reading, NodeIndex node, Plant& plant) {
-  Fields fields(reading, node, "the site");
-  plant.name = fields.text("name").value_or("");
-  plant.timezone = fields.text("timezone").value_or(plant.timezone);
-  check_timezone(fields, plant.timezone);
-  fields.refuse_others();
-}
-
-void check_machine_ids(Reading& reading, const std::vector<NodeIndex>& machines) {
-  std::unordered_set<std::string_view> ids;
-  for (const auto machine : machines) {
-    const auto id = reading.find(machine, "id");
-    if (!id || reading.node(*id).kind != DocNode::Kind::scalar) continue;
-    if (!ids.insert(reading.node(*id).text).second)
-      reading.complain(*id, fmt::format("the machine id `{:.64}` is already taken; write another",
-                                        reading.node(*id).text));
-  }
-}
-
-void check_downtime_machines(Reading& reading, NodeIndex calendar, const Plant& plant) {
-  const auto list = reading.find(calendar, "planned_downtime");
-  if (!list || reading.node(*list).kind != DocNode::Kind::sequence) return;
-  for (const auto item : reading.node(*list).children) {
-    const auto machine = reading.find(item, "machine");
-    if (!machine || reading.node(*machine).kind != DocNode::Kind::scalar) continue;
-    const auto& id = reading.node(*machine).text;
-    if (reading.full() || plant.find_machine(id) != nullptr) continue;
-    std::vector<std::string_view> ids;
-    for (const auto& known : plant.machines) ids.push_back(known.id);
-    reading.complain(*machine, fmt::format("there is no machine `{:.64}`{}; write the id of one, "
-                                           "or leave it out for the whole plant",
-                                           id, did_you_mean(id, ids)));
-  }
-}
-
 }  // namespace
 
 Machine read_machine(Reading& reading, NodeIndex node, const PlantFileChecks& checks) {
@@ -244,32 +181,6 @@ Machine read_machine(Reading& reading, NodeIndex node, const PlantFileChecks& ch
   check_signals(reading, fields, machine, own);
   fields.refuse_others();
   return machine;
-}
-
-Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks) {
-  Fields fields(reading, node, "the plant file");
-  Plant plant;
-  if (const auto site = fields.find("site")) read_site(reading, *site, plant);
-  const auto before = reading.count();
-  const auto calendar = fields.find("calendar");
-  if (calendar) plant.calendar = read_calendar(reading, *calendar);
-  const bool calendar_read = reading.count() == before;
-  const auto machines = fields.list("machines", machines_max);
-  plant.machines.reserve(machines.size());
-  for (const auto machine : machines)
-    plant.machines.push_back(read_machine(reading, machine, checks));
-  check_machine_ids(reading, machines);
-  if (calendar) check_downtime_machines(reading, *calendar, plant);
-  if (fields.readable() && !fields.has("site") && !fields.has("machines"))
-    fields.complain("machines", "the plant file has neither `site` nor `machines`; write both");
-  fields.refuse_others();
-  // The last word on the calendar, with the zone: only worth asking when each part of it is right.
-  if (calendar && calendar_read && checks.calendar)
-    if (auto good = checks.calendar(plant.calendar, plant.timezone); !good) {
-      const auto shifts = reading.find(*calendar, "shifts");
-      reading.complain(shifts.value_or(*calendar), good.error().what);
-    }
-  return plant;
 }
 
 }  // namespace spindle::plant

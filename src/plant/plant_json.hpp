@@ -28,6 +28,11 @@ enum class JsonDetail : std::uint8_t {
 [[nodiscard]] nlohmann::ordered_json connection_to_json(const Connection& connection,
                                                         JsonDetail detail = JsonDetail::needed);
 [[nodiscard]] nlohmann::ordered_json calendar_to_json(const Calendar& calendar);
+[[nodiscard]] nlohmann::ordered_json reasons_to_json(const std::vector<StopReason>& reasons,
+                                                     JsonDetail detail = JsonDetail::needed);
+/// Name and zone.
+[[nodiscard]] nlohmann::ordered_json site_to_json(const Plant& plant,
+                                                  JsonDetail detail = JsonDetail::needed);
 [[nodiscard]] nlohmann::ordered_json plant_to_json(const Plant& plant,
                                                    JsonDetail detail = JsonDetail::needed);
 

@@ -195,15 +195,37 @@ nlohmann::ordered_json calendar_to_json(const Calendar& calendar) {
   return keys.take();
 }
 
-nlohmann::ordered_json plant_to_json(const Plant& plant, JsonDetail detail) {
+nlohmann::ordered_json reasons_to_json(const std::vector<StopReason>& reasons, JsonDetail detail) {
+  Json out = Json::array();
+  for (const auto& reason : reasons) {
+    Keys keys(detail);
+    keys.always("id", reason.id);
+    keys.unless("name", reason.name, reason.id);
+    keys.unless_empty("name_en", reason.name_en);
+    keys.unless_empty("group", reason.group);
+    keys.given("state",
+               reason.state ? std::optional(std::string(to_string(*reason.state))) : std::nullopt);
+    out.push_back(keys.take());
+  }
+  return out;
+}
+
+nlohmann::ordered_json site_to_json(const Plant& plant, JsonDetail detail) {
   Keys site(detail);
   site.unless_empty("name", plant.name);
   site.always("timezone", plant.timezone);
+  return site.take();
+}
+
+nlohmann::ordered_json plant_to_json(const Plant& plant, JsonDetail detail) {
   Json machines = Json::array();
   for (const auto& machine : plant.machines) machines.push_back(machine_to_json(machine, detail));
   Keys keys(detail);
-  keys.always("site", site.take());
+  keys.always("site", site_to_json(plant, detail));
   keys.part("calendar", calendar_to_json(plant.calendar));
+  // An empty list is one, too: a plant that wants no reasons.
+  if (detail == JsonDetail::all || plant.reasons != default_reasons())
+    keys.always("reasons", reasons_to_json(plant.reasons, detail));
   keys.always("machines", std::move(machines));
   return keys.take();
 }

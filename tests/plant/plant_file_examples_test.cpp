@@ -116,6 +116,8 @@ TEST(PlantFileSchema, HasTheSameKeysAsTheParser) {
   const auto defs = schema()["$defs"];
   EXPECT_EQ(keys_of(defs["machine"]["properties"]), keys_of(all));
   EXPECT_EQ(keys_of(defs["signal"]["properties"]), keys_of(all["signals"][0]));
+  EXPECT_EQ(keys_of(defs["reason"]["properties"]),
+            keys_of(reasons_to_json({StopReason{}}, JsonDetail::all)[0]));
   EXPECT_EQ(keys_of(defs["state"]["properties"]), keys_of(all["state"]));
   EXPECT_EQ(keys_of(defs["counting"]["properties"]), keys_of(all["counting"]));
   EXPECT_EQ(keys_of(defs["connection"]["oneOf"][0]["properties"]), keys_of(all["connection"]));

@@ -171,12 +171,28 @@ inline Calendar any_calendar() {
   return calendar;
 }
 
+inline std::vector<StopReason> any_reasons() {
+  std::vector<StopReason> reasons;
+  for (int i = between(0, 3); i > 0; --i) {
+    StopReason reason;
+    reason.id = *rc::gen::element<std::string>("true", "1_", "-a") + std::to_string(i);
+    reason.name = *rc::gen::arbitrary<bool>() ? reason.id : any_text();
+    if (*rc::gen::arbitrary<bool>()) reason.name_en = any_text();
+    if (*rc::gen::arbitrary<bool>()) reason.group = any_text();
+    if (*rc::gen::arbitrary<bool>())
+      reason.state = *rc::gen::arbitrary<bool>() ? State::setup : State::maint;
+    reasons.push_back(std::move(reason));
+  }
+  return reasons;
+}
+
 inline Plant any_plant() {
   Plant plant;
   if (*rc::gen::arbitrary<bool>()) plant.name = any_text();
   plant.timezone = *rc::gen::element<std::string>("Asia/Taipei", "UTC", "America/New_York");
   plant.calendar = any_calendar();
   for (int i = between(0, 4); i > 0; --i) plant.machines.push_back(any_machine(i));
+  if (*rc::gen::arbitrary<bool>()) plant.reasons = any_reasons();
   if (!plant.machines.empty() && !plant.calendar.planned_downtime.empty())
     plant.calendar.planned_downtime.front().machine = plant.machines.front().id;
   return plant;
