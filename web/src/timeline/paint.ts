@@ -64,20 +64,20 @@ function statePaints(context: CanvasRenderingContext2D): Paint[] {
   );
 }
 
-function paintStates(context: CanvasRenderingContext2D, scene: Scene, lane: Lane): void {
+/** A track of states between `y` and `y + height`; other pages draw their bars with it, too. */
+export function paintStateTrack(context: CanvasRenderingContext2D, track: Track, view: View, width: number, y: number, height: number): void {
   const paints = statePaints(context);
-  const { boxes, columns } = layoutOf(scene.model.states, scene.view, scene.width);
-  for (const { x, width, kind } of boxes) {
-    context.fillStyle = paints[kind] ?? 'transparent';
-    context.fillRect(x, lane.y, width, lane.height);
+  const { boxes, columns } = layoutOf(track, view, width);
+  for (const box of boxes) {
+    context.fillStyle = paints[box.kind] ?? 'transparent';
+    context.fillRect(box.x, y, box.width, height);
   }
   for (const { x, shares } of columns) {
-    let bottom = lane.y + lane.height;
+    let bottom = y + height;
     for (const [kind, share] of shares) {
-      const height = share * lane.height;
       context.fillStyle = paints[kind] ?? 'transparent';
-      context.fillRect(x, bottom - height, 1, height);
-      bottom -= height;
+      context.fillRect(x, bottom - share * height, 1, share * height);
+      bottom -= share * height;
     }
   }
 }
@@ -172,7 +172,7 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
   }
   paintAxis(context, scene);
   for (const lane of scene.lanes) {
-    if (lane.name === 'state') paintStates(context, scene, lane);
+    if (lane.name === 'state') paintStateTrack(context, scene.model.states, scene.view, scene.width, lane.y, lane.height);
     else if (lane.name === 'alarms') paintAlarms(context, scene, lane);
     else if (lane.name === 'parts') paintParts(context, scene, lane);
     else {
