@@ -1,11 +1,18 @@
 // One way out to the API: fetch, JSON, and an error a person can read.
 
+/** One thing that is wrong with what was sent, and where: `/signals/0/type`. */
+export interface FieldError {
+  path: string;
+  what: string;
+}
+
 /** The server understood and said no, or could not be reached (`status` 0). */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
     readonly detail: string,
+    readonly errors: readonly FieldError[] = [],
   ) {
     super(detail || title);
     this.name = 'ApiError';
@@ -18,8 +25,8 @@ const timeoutMs = 20_000;
 async function problemOf(response: Response): Promise<ApiError> {
   const fallback = `HTTP ${response.status}`;
   try {
-    const body = (await response.json()) as { title?: string; detail?: string };
-    return new ApiError(response.status, body.title ?? fallback, body.detail ?? '');
+    const body = (await response.json()) as { title?: string; detail?: string; errors?: FieldError[] };
+    return new ApiError(response.status, body.title ?? fallback, body.detail ?? '', body.errors ?? []);
   } catch {
     return new ApiError(response.status, fallback, '');
   }
@@ -54,4 +61,25 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
 
 export async function post(path: string): Promise<void> {
   await send(path, { method: 'POST' });
+}
+
+/** Asks the box to do something; its answer, or undefined where it gives none. */
+export async function sendJson<T = unknown>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit = { method, headers: { Accept: 'application/json', ...(body !== undefined && { 'Content-Type': 'application/json' }) } };
+  const response = await send(path, body === undefined ? init : { ...init, body: JSON.stringify(body) }, signal);
+  const text = response.status === 204 ? '' : await response.text();
+  try {
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  } catch {
+    throw new ApiError(response.status, '', '');
+  }
+}
+
+/** Sends `body` and reads the answer; undefined when it has none (204). */
+export async function sendJson<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit =
+    body === undefined ? { method } : { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await send(path, { ...init, headers: { ...init.headers, Accept: 'application/json' } }, signal);
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
