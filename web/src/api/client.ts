@@ -74,12 +74,3 @@ export async function sendJson<T = unknown>(method: 'POST' | 'PUT' | 'DELETE', p
     throw new ApiError(response.status, '', '');
   }
 }
-
-/** Sends `body` and reads the answer; undefined when it has none (204). */
-export async function sendJson<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const init: RequestInit =
-    body === undefined ? { method } : { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await send(path, { ...init, headers: { ...init.headers, Accept: 'application/json' } }, signal);
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
-}
