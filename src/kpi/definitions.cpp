@@ -154,6 +154,25 @@ Outcome parts_scrap(const Sums& s) {
   return {count(s.scrap), {}};
 }
 
+double target(const Sums& s) {
+  double parts = 0;
+  for (const auto& [cycle, planned] : s.planned_by_cycle)
+    if (cycle > 0) parts += static_cast<double>(planned.count()) / static_cast<double>(cycle);
+  return parts;
+}
+
+Outcome parts_target(const Sums& s) {
+  if (!s.no_ideal_cycle.empty()) return no_ideal_cycle(s);
+  return {target(s), {}};
+}
+
+Outcome achievement(const Sums& s) {
+  if (!s.no_total.empty()) return no_total(s);
+  if (!s.no_ideal_cycle.empty()) return no_ideal_cycle(s);
+  if (s.pbt == Duration{0}) return no_planned_time();
+  return {count(s.total) / target(s), {}};
+}
+
 Outcome no_energy(const Sums&) {
   return none("no_energy_accounting", "此版本尚未提供能源統計",
               "energy accounting is not available in this version");
@@ -223,6 +242,8 @@ constexpr Quantity q_good{"parts_good", "parts", [](const Sums& s) { return coun
                           "good parts: counted, or total - scrap"};
 constexpr Quantity q_scrap{"parts_scrap", "parts", [](const Sums& s) { return count(s.scrap); },
                            "不良數：不良計數，或產出減良品", "scrap: counted, or total - good"};
+constexpr Quantity q_target{"parts_target", "parts", target, "目標產量：各設備 PBT ÷ 標準工時",
+                            "planned parts: PBT ÷ ideal cycle time of each machine"};
 constexpr Quantity q_suspect{
     "parts_suspect", "parts", [](const Sums& s) { return count(s.suspect); },
     "可疑步進，待人工確認，未計入", "suspect steps that wait for confirmation: not counted"};
@@ -262,6 +283,8 @@ constexpr const Quantity* in_utilization_calendar[]{&q_run, &q_window};
 constexpr const Quantity* in_outside[]{&q_run, &q_run_planned};
 constexpr const Quantity* in_parts[]{&q_total, &q_suspect, &q_setup};
 constexpr const Quantity* in_good[]{&q_good, &q_total};
+constexpr const Quantity* in_target[]{&q_pbt};
+constexpr const Quantity* in_achievement[]{&q_total, &q_target, &q_pbt};
 constexpr const Quantity* in_scrap[]{&q_scrap, &q_total};
 constexpr const Quantity* in_failures[]{&q_failures};
 constexpr const Quantity* in_mtbf[]{&q_run_planned, &q_failures};
@@ -328,6 +351,11 @@ constexpr Definition table[]{
     {"parts.scrap", "parts", "不良數 = 不良計數，或產出 − 良品數",
      "scrap = scrap counted, or total - good", parts_scrap, in_scrap, nullptr,
      &Figures::parts_scrap},
+    {"parts.target", "parts", "目標產量 = PBT ÷ 標準工時（以理想速度、毫無損失）",
+     "planned parts = PBT ÷ ideal cycle time (at ideal speed, without any loss)", parts_target,
+     in_target, pbt_piece, &Figures::parts_target},
+    {"achievement", "", "達成率 = 產出 ÷ 目標產量", "achievement = total ÷ planned parts",
+     achievement, in_achievement, nullptr, &Figures::achievement},
     {"energy_kwh", "kWh", "用電量", "energy", no_energy, {}, nullptr, &Figures::energy_kwh},
     {"co2e_kg", "kg", "碳排放量", "CO2e emissions", no_energy, {}, nullptr, &Figures::co2e_kg},
     {"failures", "", "故障次數 = 計畫時間內開始的故障或急停段數",

@@ -36,6 +36,9 @@ struct Figures {
   std::optional<double> parts_total;           ///< Whole numbers.
   std::optional<double> parts_good;
   std::optional<double> parts_scrap;
+  /// Planned parts: PBT ÷ PRI, at ideal speed without any loss. Not rounded. Of a group the sum.
+  std::optional<double> parts_target;
+  std::optional<double> achievement;  ///< 達成率: parts.total ÷ parts.target
   std::optional<double> energy_kwh;
   std::optional<std::string> energy_source;
   std::optional<double> co2e_kg;

@@ -93,7 +93,8 @@ Result<Receipt> receipt(const Figures& combined, std::string_view figure) {
 Result<Receipt> receipt(const MachineInputs& in, std::string_view figure) {
   auto out = receipt(figures(in), figure);
   if (!out) return out;
-  if (in.ideal_cycle_s && (figure == "performance" || figure == "oee"))
+  if (in.ideal_cycle_s && (figure == "performance" || figure == "oee" || figure == "parts.target" ||
+                           figure == "achievement"))
     out->inputs.push_back(
         {"ideal_cycle_s",
          *in.ideal_cycle_s,

@@ -103,6 +103,7 @@ Sums& Sums::operator+=(const Sums& other) {
   ideal += other.ideal;
   ideal_good += other.ideal_good;
   ideal_planned += other.ideal_planned;
+  for (const auto& [cycle, planned] : other.planned_by_cycle) planned_by_cycle[cycle] += planned;
   failures += other.failures;
   repair += other.repair;
   no_ideal_cycle.insert(other.no_ideal_cycle.begin(), other.no_ideal_cycle.end());
@@ -117,6 +118,7 @@ Sums measure(const MachineInputs& in) {
   out.window = in.window.length();
   out.pot = in.pot.overlap(in.window);
   out.pbt = in.pbt.overlap(in.window);
+  if (in.ideal_cycle_s) out.planned_by_cycle[from_seconds(*in.ideal_cycle_s).count()] = out.pbt;
   for_each_piece(in, [&](const Piece& piece) {
     const Duration length = piece.when.length();
     out.state[piece.state] += length;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -74,6 +75,8 @@ struct Sums {
   Duration ideal{};                ///< PRI × total.
   Duration ideal_good{};           ///< PRI × good.
   Duration ideal_planned{};        ///< PRI × total_planned.
+  /// PBT by PRI in microseconds: what planned parts are made of, so that they add exactly.
+  std::map<std::int64_t, Duration> planned_by_cycle;
 
   std::int64_t failures = 0;  ///< Runs of alarm and estop that begin in the window, inside PBT.
   Duration repair{};          ///< Alarm and estop inside PBT of runs that began inside PBT.

@@ -3,6 +3,7 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 
@@ -42,6 +43,19 @@ std::chrono::sys_days Zone::day(Instant t) const {
 Interval local_day(const Zone& zone, Instant t) {
   const std::chrono::sys_days day = zone.day(t);
   return {zone.instant(day, {}), zone.instant(day + std::chrono::days(1), {})};
+}
+
+std::vector<Interval> local_hours(const Zone& zone, Interval window) {
+  constexpr Duration hour = std::chrono::hours{1};
+  std::vector<Interval> out;
+  for (Instant t = window.from; t < window.to;) {
+    // A change of the clock inside the hour is caught by the next step: it begins on the new clock.
+    const Duration into = (t + zone.offset(t)).time_since_epoch() % hour;
+    const Instant next = t + (hour - (into < Duration{0} ? into + hour : into));
+    out.push_back({t, std::min(next, window.to)});
+    t = next;
+  }
+  return out;
 }
 
 std::string local_time(const Zone& zone, Instant t) {

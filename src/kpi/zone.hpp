@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -41,6 +42,10 @@ class Zone {
 
 /// The plant-local calendar day around `t`: 23 to 25 hours, midnight to midnight.
 [[nodiscard]] Interval local_day(const Zone& zone, Instant t);
+
+/// The window cut where the plant's wall clock shows a whole hour: the first and the last may be
+/// shorter, and so is an hour the clock leaves out half of. Together they are the window.
+[[nodiscard]] std::vector<Interval> local_hours(const Zone& zone, Interval window);
 
 /// `2024-03-14T08:00:00.000+08:00`: the wall clock of the plant, unambiguous by its offset.
 [[nodiscard]] std::string local_time(const Zone& zone, Instant t);

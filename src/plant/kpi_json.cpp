@@ -15,7 +15,9 @@ Json whole(std::optional<double> value) {
   return value ? Json(static_cast<std::int64_t>(*value)) : Json(nullptr);
 }
 
+/// Planned parts are a quotient: the part of a part that is due shows that it was not rounded.
 bool is_count(std::string_view unit, std::string_view name) {
+  if (name == "parts.target" || name == "parts_target") return false;
   return unit == "parts" || name == "failures";
 }
 
@@ -43,7 +45,9 @@ Json kpi_to_json(const kpi::Figures& f, kpi::Language language) {
                         {"calendar", number(f.utilization_calendar)}};
   out["parts"] = {{"total", whole(f.parts_total)},
                   {"good", whole(f.parts_good)},
-                  {"scrap", whole(f.parts_scrap)}};
+                  {"scrap", whole(f.parts_scrap)},
+                  {"target", number(f.parts_target)}};
+  out["achievement"] = number(f.achievement);
   out["energy_kwh"] = number(f.energy_kwh);
   out["energy_source"] = f.energy_source ? Json(*f.energy_source) : Json(nullptr);
   out["co2e_kg"] = number(f.co2e_kg);

@@ -269,5 +269,54 @@ TEST(CheckCalendar, TakesWhatPlantsReallyHave) {
   }
 }
 
+TEST(LocalHours, CutTheWindowWhereTheWallClockShowsAWholeHour) {
+  const auto at = [](std::string_view text) { return *parse_rfc3339(text); };
+  const struct {
+    std::string_view zone, from, to;
+    std::vector<std::string_view> cuts;
+  } cases[] = {
+      {"Asia/Taipei",
+       "2026-03-14T08:00:00+08:00",
+       "2026-03-14T10:00:00+08:00",
+       {"2026-03-14T09:00:00+08:00"}},
+      {"Asia/Taipei",
+       "2026-03-14T08:20:00+08:00",
+       "2026-03-14T10:10:00+08:00",
+       {"2026-03-14T09:00:00+08:00", "2026-03-14T10:00:00+08:00"}},
+      // Half an hour off Greenwich: its hours are not UTC's.
+      {"Asia/Kolkata",
+       "2026-03-14T08:00:00+05:30",
+       "2026-03-14T09:30:00+05:30",
+       {"2026-03-14T09:00:00+05:30"}},
+      // 02:00 to 03:00 is skipped: three wall-clock hours are two.
+      {"America/New_York",
+       "2026-03-08T01:00:00-05:00",
+       "2026-03-08T04:00:00-04:00",
+       {"2026-03-08T03:00:00-04:00"}},
+      // 01:00 to 02:00 comes twice.
+      {"America/New_York",
+       "2026-11-01T00:00:00-04:00",
+       "2026-11-01T02:00:00-05:00",
+       {"2026-11-01T01:00:00-04:00", "2026-11-01T01:00:00-05:00"}},
+      // The clock goes half an hour back at 02:00: 01:30 to 02:00 comes twice.
+      {"Australia/Lord_Howe",
+       "2026-04-05T01:00:00+11:00",
+       "2026-04-05T03:00:00+10:30",
+       {"2026-04-05T02:00:00+11:00", "2026-04-05T02:00:00+10:30"}},
+  };
+  for (const auto& [name, from, to, cuts] : cases) {
+    const auto hours = local_hours(*Zone::find(name), {at(from), at(to)});
+    ASSERT_EQ(hours.size(), cuts.size() + 1) << name << from;
+    EXPECT_EQ(hours.front().from, at(from));
+    EXPECT_EQ(hours.back().to, at(to));
+    for (std::size_t i = 0; i < cuts.size(); ++i) {
+      EXPECT_EQ(hours[i].to, at(cuts[i])) << name << cuts[i];
+      EXPECT_EQ(hours[i + 1].from, hours[i].to);
+    }
+  }
+  const auto t = at("2026-03-14T08:00:00Z");
+  EXPECT_TRUE(local_hours(*Zone::find("Asia/Taipei"), {t, t}).empty());
+}
+
 }  // namespace
 }  // namespace spindle::kpi

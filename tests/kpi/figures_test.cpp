@@ -57,6 +57,51 @@ Scenario example_1() {
   return s;
 }
 
+TEST(Figures, PlannedPartsAreBusyTimeByTheIdealCycleAndAchievementIsPartsOfThem) {
+  Scenario s = planned(8h, 7h);
+  s.in.ideal_cycle_s = 48;
+  s.in.counts_total = true;
+  s.count(CountKind::total, s.in.window.from + 1min, 420);
+  const auto f = figures(s.inputs());
+  EXPECT_DOUBLE_EQ(f.parts_target.value(), 525);  // 7 × 3600 ÷ 48
+  EXPECT_DOUBLE_EQ(f.achievement.value(), 0.8);
+  EXPECT_DOUBLE_EQ(f.value("parts.target").value(), 525);
+
+  // A group's target is the sum of its machines', each at its own speed; parts of parts count.
+  Scenario other = planned(8h, 7h);
+  other.in.machine = "other";
+  other.in.ideal_cycle_s = 3600 * 2;
+  other.in.counts_total = true;
+  const auto group = combine(std::array{f, figures(other.inputs())});
+  EXPECT_DOUBLE_EQ(group.parts_target.value(), 528.5);
+  EXPECT_DOUBLE_EQ(group.achievement.value(), 420 / 528.5);
+}
+
+TEST(Figures, WithoutAnIdealCycleThereIsNoTargetAndTheReasonSaysWhatToSet) {
+  Scenario s = planned(8h, 7h);
+  s.in.machine = "mill";
+  s.in.counts_total = true;
+  const auto f = figures(s.inputs());
+  EXPECT_FALSE(f.parts_target);
+  EXPECT_FALSE(f.achievement);
+  EXPECT_EQ(f.why.at("parts.target").code, "no_ideal_cycle");
+  EXPECT_EQ(f.why.at("achievement").code, "no_ideal_cycle");
+  EXPECT_NE(f.why.at("parts.target").text.zh.find("mill：未設定標準工時"), std::string::npos);
+}
+
+TEST(Figures, NothingPlannedIsATargetOfNoneAndNoAchievement) {
+  Scenario s = planned(8h, 0h);
+  s.in.ideal_cycle_s = 48;
+  s.in.counts_total = true;
+  s.count(CountKind::total, s.in.window.from + 1min, 3);
+  const auto f = figures(s.inputs());
+  EXPECT_DOUBLE_EQ(f.parts_target.value(), 0);
+  EXPECT_FALSE(f.achievement);
+  EXPECT_EQ(f.why.at("achievement").code, "no_planned_time");
+  s.in.counts_total = false;
+  EXPECT_EQ(figures(s.inputs()).why.at("achievement").code, "no_part_count");
+}
+
 TEST(Figures, ExampleOneHasItsPublishedOee) {
   const Figures f = figures(example_1().inputs());
   EXPECT_EQ(f.sums.pot, 460min);
