@@ -1,7 +1,9 @@
 import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
 import './theme/global.css';
 
 import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -10,6 +12,7 @@ import { ApiError } from './api/client';
 import { startI18n } from './i18n';
 import { router } from './router';
 import { LiveProvider } from './state/live';
+import { contrastCss, startContrast } from './theme/contrast';
 import { cssVariables, theme } from './theme/theme';
 
 const queries = new QueryClient({
@@ -28,10 +31,13 @@ const queries = new QueryClient({
 const element = document.getElementById('root');
 if (element === null) throw new Error('index.html has no #root');
 
+startContrast();
 void startI18n().then(() => {
   createRoot(element).render(
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
+        <style>{contrastCss()}</style>
+        <Notifications position="bottom-right" limit={4} />
         <QueryClientProvider client={queries}>
           <LiveProvider>
             <RouterProvider router={router} />

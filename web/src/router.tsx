@@ -16,8 +16,14 @@ function page<Name extends string>(load: () => Promise<Record<Name, FunctionComp
 }
 
 const root = createRootRoute({ component: AppFrame, notFoundComponent: NotFound });
-const at = <Path extends string>(path: Path, component: FunctionComponent) =>
-  createRoute({ getParentRoute: () => root, path, validateSearch: (search: Search): Search => search, component });
+const at = <Path extends string>(path: Path, component: FunctionComponent, frame?: 'none') =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (search: Search): Search => search,
+    component,
+    staticData: { frame },
+  });
 
 const machine = createRoute({
   getParentRoute: () => root,
@@ -42,11 +48,11 @@ const pages = [
   at('/connections', page(connections, 'ConnectionsPage')),
   at('/connections/new', machineForm),
   at('/connections/$id', machineForm),
-  at('/board', page(() => import('./pages/board/board_page'), 'BoardPage')),
+  at('/board', page(() => import('./pages/board/board_page'), 'BoardPage'), 'none'),
   at('/settings', page(() => import('./pages/settings/settings_page'), 'SettingsPage')),
   at('/system', page(() => import('./pages/system/system_page'), 'SystemPage')),
   at('/welcome', page(() => import('./pages/welcome/welcome_page'), 'WelcomePage')),
-  at('/gallery', page(() => import('./pages/gallery/gallery_page'), 'GalleryPage')),
+  at('/gallery', page(() => import('./pages/gallery/gallery_page'), 'GalleryPage'), 'none'),
 ] as const;
 
 export const router = createRouter({

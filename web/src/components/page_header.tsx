@@ -1,11 +1,12 @@
-// The bar on top of every page: which plant, whether it is live, what time it is there, language
-// and scheme.
+// The bar on top of every page: which plant, whether it is live, what time it is there, the search,
+// language and how the screen looks. On a phone the last two stand in the bottom bar's sheet.
 
-import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { chooseLanguage, useWords } from '../i18n';
 import { useLink } from '../state/live';
 import { useSite } from '../state/site';
+import { DisplayButton } from './display/display_button';
 import { Icon } from './icons';
 import { LightShape } from './lights';
 import { PlantClock } from './moments';
@@ -39,20 +40,17 @@ function LanguageSwitch() {
   );
 }
 
-function SchemeSwitch() {
+function SearchButton({ onSearch }: { onSearch: () => void }) {
   const { t } = useWords();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
-  const other = scheme === 'dark' ? 'light' : 'dark';
-  const label = other === 'dark' ? t('app.toDark') : t('app.toLight');
   return (
-    <ActionIcon variant="default" className={classes.square} onClick={() => setColorScheme(other)} aria-label={label} title={label}>
-      <Icon name={other === 'dark' ? 'moon' : 'sun'} />
-    </ActionIcon>
+    <Button variant="default" className={`${classes.square} ${classes.search}`} onClick={onSearch} leftSection={<Icon name="search" />} aria-label={t('palette.open')} aria-keyshortcuts="Control+K /">
+      <span className={classes.searchWord}>{t('palette.open')}</span>
+      <kbd className={classes.key}>Ctrl K</kbd>
+    </Button>
   );
 }
 
-export function PageHeader() {
+export function PageHeader({ onSearch }: { onSearch: () => void }) {
   const { t } = useWords();
   const site = useSite();
   return (
@@ -72,8 +70,11 @@ export function PageHeader() {
         </span>
         <span className={classes.zone}>{site.timezone}</span>
       </span>}
-      <LanguageSwitch />
-      <SchemeSwitch />
+      <SearchButton onSearch={onSearch} />
+      <span className={classes.wide}>
+        <LanguageSwitch />
+        <DisplayButton className={classes.square} />
+      </span>
     </header>
   );
 }

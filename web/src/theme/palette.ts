@@ -47,9 +47,31 @@ export const lightPaint = {
 
 /** The grounds text stands on; pages take them from the CSS variables of the same value. */
 export const ground = {
-  light: { page: '#f2f4f7', card: '#ffffff', text: '#141a21', dim: '#515c69', line: '#d5dbe3' },
-  dark: { page: '#10151b', card: '#1a2129', text: '#edf1f5', dim: '#a7b2bf', line: '#323c48' },
+  light: { page: '#f2f4f7', card: '#ffffff', text: '#141a21', dim: '#515c69', line: '#d5dbe3', here: '#e4e9fb', hereInk: '#2c3f9c' },
+  dark: { page: '#10151b', card: '#1a2129', text: '#edf1f5', dim: '#a7b2bf', line: '#323c48', here: '#27325a', hereInk: '#c3ceff' },
 } as const;
+
+/** The same for a screen in the sun, or for eyes that want more contrast. */
+export const strongGround = {
+  light: { page: '#ffffff', card: '#ffffff', text: '#000000', dim: '#2b333d', line: '#5b6472' },
+  dark: { page: '#000000', card: '#0b0f14', text: '#ffffff', dim: '#d8dee6', line: '#9aa5b1' },
+} as const;
+
+export const strongLight = {
+  ok: { light: '#0d5a30', dark: '#7fe3ab' },
+  warn: { light: '#6b4700', dark: '#ffd666' },
+  down: { light: '#9a1414', dark: '#ffb0b0' },
+  unknown: { light: '#3d4652', dark: '#cfd6de' },
+} as const;
+
+/** A state's ink, a third of the way to black or white. */
+export function strongInk(state: MachineState, scheme: 'light' | 'dark'): string {
+  const { inkLight, inkDark } = statePaint[state];
+  const from = Number.parseInt((scheme === 'light' ? inkLight : inkDark).slice(1), 16);
+  const to = scheme === 'light' ? 0 : 255;
+  const mixed = [16, 8, 0].map((shift) => Math.round((((from >> shift) & 255) * 2 + to) / 3));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+}
 
 function channel(value: number): number {
   const share = value / 255;

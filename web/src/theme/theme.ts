@@ -47,6 +47,8 @@ function schemeVariables(scheme: Scheme): Record<string, string> {
     '--text': colors.text,
     '--dim': colors.dim,
     '--line': colors.line,
+    '--here': colors.here,
+    '--here-ink': colors.hereInk,
   };
   for (const state of machineStates)
     variables[`--ink-${state}`] = scheme === 'light' ? statePaint[state].inkLight : statePaint[state].inkDark;

@@ -1,14 +1,46 @@
 // Times and numbers as the shop floor writes them: 24-hour clock, 2024-03-14, a space before a unit.
+// Years follow the viewer's choice (era.ts): `2024-03-14` or, counted from 1912, `113-03-14`.
 
 import type { Instant, Ratio, Seconds } from '../api/units';
+import { currentEra, type Era } from './era';
 import { wallTime } from './zone';
 
 const two = (value: number) => String(value).padStart(2, '0');
+const beforeRoc = 1911;
 
-/** `2024-03-14` */
-export function formatDate(at: Instant, zone: string): string {
+/** `2024-03-14` whatever the viewer prefers: for addresses and the API. */
+export function isoDate(at: Instant, zone: string): string {
   const wall = wallTime(at, zone);
   return `${wall.year}-${two(wall.month)}-${two(wall.day)}`;
+}
+
+/** `2024-03-14`, or `113-03-14` by the years of the Republic; before those began, the former. */
+export function formatDate(at: Instant, zone: string, era: Era = currentEra()): string {
+  const wall = wallTime(at, zone);
+  const year = era === 'roc' && wall.year > beforeRoc ? wall.year - beforeRoc : wall.year;
+  return `${year}-${two(wall.month)}-${two(wall.day)}`;
+}
+
+/** A date the API wrote, such as a shift's business date, as the viewer reads dates. */
+export function showDate(iso: string, era: Era = currentEra()): string {
+  const year = Number(iso.slice(0, 4));
+  return era === 'roc' && year > beforeRoc ? `${year - beforeRoc}${iso.slice(4)}` : iso;
+}
+
+/** `03-14`: where the year is plain from what stands around it. */
+export function formatDay(at: Instant, zone: string): string {
+  return isoDate(at, zone).slice(5);
+}
+
+/** `2024 年 3 月 14 日（四）`, `民國 113 年 3 月 14 日（四）`, `Thu, 14 March 2024`, `Thu, 14 March ROC 113` */
+export function formatLongDate(at: Instant, zone: string, language: 'zh-TW' | 'en', era: Era = currentEra()): string {
+  const { year, month, day } = wallTime(at, zone);
+  const roc = era === 'roc' && year > beforeRoc;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const say = (options: Intl.DateTimeFormatOptions) => date.toLocaleDateString(language, { ...options, timeZone: 'UTC', calendar: 'gregory' });
+  if (language === 'zh-TW')
+    return `${roc ? `民國 ${year - beforeRoc}` : year} 年 ${month} 月 ${day} 日（${say({ weekday: 'narrow' })}）`;
+  return `${say({ weekday: 'short' })}, ${day} ${say({ month: 'long' })} ${roc ? `ROC ${year - beforeRoc}` : year}`;
 }
 
 /** `14:05:09`, or `14:05` */
@@ -92,8 +124,30 @@ export function formatPercent(share: Ratio, digits = 1): string {
   return `${shown.toFixed(digits)} %`;
 }
 
-/** `12,345.68`: thousands separators, at most `digits` decimals, no trailing zeros. */
+const numbers = new Map<number, Intl.NumberFormat>();
+
+/**
+ * `12,345.68`: thousands separators, at most `digits` decimals, no trailing zeros. Both languages of
+ * the pages write numbers this way, so one formatter serves them; making one is dear, so it is kept.
+ */
 export function formatNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return String(value);
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  let format = numbers.get(digits);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('zh-TW', { maximumFractionDigits: digits });
+    numbers.set(digits, format);
+  }
+  return format.format(value);
+}
+
+/** `512 kB`, `1.2 GB`: powers of 1000, as disks are sold. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let step = 0;
+  let value = bytes;
+  while (value >= 999.5 && step < units.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return `${formatNumber(value, step === 0 || value >= 100 ? 0 : 1)} ${units[step]}`;
 }

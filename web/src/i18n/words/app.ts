@@ -8,8 +8,9 @@ export const appWords = {
   'app.toOverview': { zh: '回到總覽', en: 'Back to the overview' },
   'app.switchLanguage': { zh: 'Switch to English', en: '切換為繁體中文' },
   'app.otherLanguage': { zh: 'EN', en: '中文' },
-  'app.toDark': { zh: '切換為深色', en: 'Switch to dark' },
-  'app.toLight': { zh: '切換為淺色', en: 'Switch to light' },
+  'app.close': { zh: '關閉', en: 'Close' },
+  'app.cancel': { zh: '取消', en: 'Cancel' },
+  'app.undo': { zh: '復原', en: 'Undo' },
   'app.plantTime': { zh: '廠區時間', en: 'Plant time' },
   'app.zone': { zh: '時區 {{zone}}', en: 'Time zone {{zone}}' },
 
@@ -29,7 +30,7 @@ export const appWords = {
 
   'error.title': { zh: '無法載入資料', en: 'The data could not be loaded' },
   'error.unreachable': { zh: '連不到主機。請確認主機已開機、網路正常。', en: 'The box does not answer. Check that it is on and that the network works.' },
-  'error.notFound': { zh: '找不到這台設備，可能已被移除。', en: 'There is no such machine; it may have been removed.' },
+  'error.notFound': { zh: '找不到這項資料，可能已被移除。', en: 'There is no such thing; it may have been removed.' },
   'error.retry': { zh: '重試', en: 'Try again' },
 
   'loading': { zh: '載入中', en: 'Loading' },

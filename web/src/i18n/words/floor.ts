@@ -10,7 +10,7 @@ export const floorWords = {
   'floor.nothingFound': { zh: '沒有符合條件的設備', en: 'No machine matches' },
   'floor.showAll': { zh: '顯示全部設備', en: 'Show all machines' },
   'floor.emptyTitle': { zh: '還沒有任何設備', en: 'No machines yet' },
-  'floor.emptyText': { zh: '把第一台設備寫進設定檔，再套用到這台主機，畫面會自動出現。', en: 'Write the first machine into the plant file and apply it to this box; it appears here by itself.' },
+  'floor.byFile': { zh: '習慣用設定檔？', en: 'With a plant file instead' },
   'floor.emptyStep1': { zh: '先確認連得到設備：', en: 'See that the device can be reached:' },
   'floor.emptyStep2': { zh: '在 plant.yaml 的 machines 底下加入設備，檢查內容：', en: 'Add it under machines in plant.yaml, and check the file:' },
   'floor.emptyStep3': { zh: '套用，不必重新啟動：', en: 'Apply it; no restart is needed:' },

@@ -1,6 +1,7 @@
 // The floor before it has machines: still loading, or none set up yet.
 
 import { Skeleton } from '@mantine/core';
+import { FirstRun } from '../../components/first_run';
 import { useWords } from '../../i18n';
 import classes from './floor_page.module.css';
 
@@ -21,23 +22,25 @@ export function FloorSkeleton() {
 export function EmptyFloor() {
   const { t } = useWords();
   return (
-    <div className={`card ${classes.empty}`}>
-      <h2>{t('floor.emptyTitle')}</h2>
-      <p>{t('floor.emptyText')}</p>
-      <ol>
-        <li>
-          {t('floor.emptyStep1')}
-          <pre>spindle probe modbus-tcp://192.168.0.10:502/1 hr:0</pre>
-        </li>
-        <li>
-          {t('floor.emptyStep2')}
-          <pre>spindle check plant.yaml</pre>
-        </li>
-        <li>
-          {t('floor.emptyStep3')}
-          <pre>spindle apply plant.yaml --data DIR</pre>
-        </li>
-      </ol>
-    </div>
+    <>
+      <FirstRun />
+      <details className={classes.byFile}>
+        <summary>{t('floor.byFile')}</summary>
+        <ol>
+          <li>
+            {t('floor.emptyStep1')}
+            <pre>spindle probe modbus-tcp://192.168.0.10:502/1 hr:0</pre>
+          </li>
+          <li>
+            {t('floor.emptyStep2')}
+            <pre>spindle check plant.yaml</pre>
+          </li>
+          <li>
+            {t('floor.emptyStep3')}
+            <pre>spindle apply plant.yaml --data DIR</pre>
+          </li>
+        </ol>
+      </details>
+    </>
   );
 }

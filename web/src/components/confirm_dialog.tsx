@@ -1,0 +1,38 @@
+// Asks before something that can't be undone with one press. What can be is done at once, with undo.
+
+import { Button, Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useWords } from '../i18n';
+import { Icon, type IconName } from './icons';
+import classes from './confirm_dialog.module.css';
+
+interface ConfirmDialogProps {
+  opened: boolean;
+  title: string;
+  /** What will happen, in plain words. */
+  children: ReactNode;
+  /** The verb on the button, not 「確定」. */
+  action: string;
+  icon?: IconName;
+  danger?: boolean;
+  busy?: boolean;
+  onConfirm: () => void;
+  onCancel: () => void;
+}
+
+export function ConfirmDialog({ opened, title, children, action, icon, danger, busy, onConfirm, onCancel }: ConfirmDialogProps) {
+  const { t } = useWords();
+  return (
+    <Modal opened={opened} onClose={onCancel} title={title} centered closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
+      <div>{children}</div>
+      <div className={classes.actions}>
+        <Button variant="default" onClick={onCancel} data-autofocus>
+          {t('app.cancel')}
+        </Button>
+        <Button color={danger ? 'red.8' : undefined} loading={busy} onClick={onConfirm} leftSection={icon === undefined ? undefined : <Icon name={icon} />}>
+          {action}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

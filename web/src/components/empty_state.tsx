@@ -1,0 +1,31 @@
+// Nothing here, and what to do about it; or not for these eyes, and whom to ask.
+
+import type { ReactNode } from 'react';
+import { useWords } from '../i18n';
+import { Icon, type IconName } from './icons';
+import classes from './empty_state.module.css';
+
+interface EmptyStateProps {
+  icon?: IconName;
+  title: string;
+  text?: ReactNode;
+  /** The way out: a button or a link. */
+  action?: ReactNode;
+}
+
+export function EmptyState({ icon = 'empty', title, text, action }: EmptyStateProps) {
+  return (
+    <div className={classes.empty} data-empty>
+      <Icon name={icon} size={44} />
+      <p className={classes.title}>{title}</p>
+      {text !== undefined && <p className={classes.text}>{text}</p>}
+      {action !== undefined && <div className={classes.action}>{action}</div>}
+    </div>
+  );
+}
+
+/** The box understood and said no (403). */
+export function NoPermission({ what }: { what?: string }) {
+  const { t } = useWords();
+  return <EmptyState icon="lock" title={what ?? t('denied.title')} text={t('denied.text')} />;
+}
