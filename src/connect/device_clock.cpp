@@ -146,6 +146,22 @@ DeviceClock::Dated DeviceClock::date(Instant stamp, Now received) {
   return out;
 }
 
+DeviceClock::Dated DeviceClock::date_kept(Instant stamp, Now received) {
+  const auto corrected = is_skewed() ? stamp + *offset_ : stamp;
+  if (corrected >= connected_at_) return date(stamp, received);
+  watch_box(received);
+  if (!newest_stamp_ || stamp >= newest_stamp_->stamp) newest_stamp_ = {stamp, received.wall};
+  switch (policy_) {
+    case ClockPolicy::device:
+      return {stamp, stamp, Quality::good, false};
+    case ClockPolicy::box:
+      return {received.wall, stamp, Quality::good, false};
+    case ClockPolicy::corrected:
+      return {corrected, stamp, is_skewed() ? Quality::uncertain : Quality::good, false};
+  }
+  return {received.wall, stamp, Quality::uncertain, false};
+}
+
 DeviceClock::Dated DeviceClock::date_unstamped(Now received) {
   watch_box(received);
   return {on_timeline(received.wall), Instant{}, Quality::good, false};

@@ -43,6 +43,9 @@ class DeviceClock {
   void watch_box(Now now);
 
   [[nodiscard]] Dated date(Instant stamp, Now received);
+  /// For what happened while the connection was lost and the device kept. It keeps its own time,
+  /// moved by the offset known from before, and says nothing about the clock now.
+  [[nodiscard]] Dated date_kept(Instant stamp, Now received);
   /// For what the device did not stamp.
   [[nodiscard]] Dated date_unstamped(Now received);
 

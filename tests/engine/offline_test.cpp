@@ -88,6 +88,23 @@ TEST(EngineLink, AnAliveSaysThatWhatWasSaidStillHolds) {
              30);
 }
 
+TEST(EngineLink, ACutOfWhichNothingWasMissedLeavesNoHole) {
+  const auto facts = play(machine_with("execution part_count", Protocol::shdr), R"(
+    0 s   execution ACTIVE, part_count 5
+    8 s   alive
+    20 s  @8 s link_down cable
+    60 s  @8 s link_up                        // what the source kept, at its own time
+    60 s  @8 s alive
+    60 s  @13 s alive
+    60 s  @18 s execution READY, part_count 6
+    60 s  @23 s alive
+    60 s  @28 s alive
+    60 s  @33 s execution ACTIVE)",
+                          40);
+  EXPECT_EQ(words_of(facts.states), "0-18 s run\n18-33 s idle\n33-40 s run\n");
+  EXPECT_EQ(words_of(facts.parts), "18 s 1 total normal\n");
+}
+
 TEST(EngineLink, ALinkDownIsDatedBackButNeverBeforeTheLastWord) {
   const auto facts = play(machine_with("run"), R"(
     0 s   run on

@@ -71,7 +71,10 @@ void MtconnectDriver::handle_disconnected(Now now, const Error& why) {
   error_ = why.what;
   const auto last_word =
       link_ == Link::up ? clock_.on_timeline(now.wall - (now.mono - last_word_.mono)) : now.wall;
-  if (link_ != Link::down) batch_.add_event(ScanKind::link_down, last_word, now.wall, why.what);
+  if (link_ != Link::down) {
+    batch_.add_event(ScanKind::link_down, last_word, now.wall, why.what);
+    down_since_ = last_word;
+  }
   link_ = Link::down;
 }
 
@@ -81,7 +84,7 @@ std::string MtconnectDriver::target_of(Phase phase) const {
   if (phase == Phase::current) return device + "/current";
   const auto count = buffer_size_ > 0 ? std::min(count_max, buffer_size_) : std::uint64_t{100};
   auto target = fmt::format("{}/sample?from={}&count={}", device, next_, count);
-  if (!streams_refused_)
+  if (phase == Phase::sample && !streams_refused_)
     target += fmt::format(
         "&interval={}&heartbeat={}",
         std::chrono::duration_cast<std::chrono::milliseconds>(machine_.connection.poll).count(),
@@ -139,6 +142,8 @@ Result<void> MtconnectDriver::handle_answer(const AgentClient::Answer& answer, N
   switch (phase_) {
     case Phase::probe:
       return handle_probe(now);
+    case Phase::resume:
+      return handle_resume(now);
     case Phase::current:
       return handle_current(now);
     case Phase::sample:
@@ -152,7 +157,7 @@ Result<void> MtconnectDriver::handle_refusal(const AgentClient::Answer& answer,
   if (phase_ == Phase::probe) {
     // Some answer only for streams: follow them unchecked.
     error_ = fmt::format("the agent does not answer {}: {}", client_.target(), why);
-    phase_ = Phase::current;
+    phase_ = after_probe();
     ask(now);
     return {};
   }
@@ -161,7 +166,14 @@ Result<void> MtconnectDriver::handle_refusal(const AgentClient::Answer& answer,
     ask(now);
     return {};
   }
-  if (phase_ == Phase::sample && out_of_range)
+  // Another agent, or one that can't say: current tells.
+  const bool other_agent = document_.header().instance_id != instance_;
+  if (phase_ == Phase::resume && (!out_of_range || other_agent)) {
+    phase_ = Phase::current;
+    ask(now);
+    return {};
+  }
+  if (phase_ != Phase::current && out_of_range)
     return start_over(Phase::current,
                       fmt::format("the agent no longer has observation {} ({})", next_, why), now);
   if (phase_ == Phase::sample && !streams_refused_ && !answer.part) {
@@ -182,9 +194,15 @@ Result<void> MtconnectDriver::handle_probe(Now now) {
   by_device_ = std::ranges::count(*devices, false, &mtconnect::Device::is_agent) > 1;
   quarantined_ = intake_.check(**device);
   error_.clear();
-  phase_ = Phase::current;
+  phase_ = after_probe();
   ask(now);
   return {};
+}
+
+/// An agent followed before may still have what happened meanwhile.
+MtconnectDriver::Phase MtconnectDriver::after_probe() const {
+  const bool followed = instance_ != 0 && link_ == Link::down && down_since_ != Instant{};
+  return followed ? Phase::resume : Phase::current;
 }
 
 /// Index of the device's own stream in the document; nullopt: it has none, nothing of it is new.
@@ -233,7 +251,7 @@ Result<void> MtconnectDriver::handle_current(Now now) {
   const auto& stream = streams_.devices()[**own];
   device_name_ = stream.name;
   device_uuid_ = stream.uuid;
-  take_values(**own, 0, /*current=*/true, now);
+  take_values(**own, 0, MtconnectIntake::Tells::state, now);
   tell_alive(now);
   phase_ = Phase::sample;
   ask(now);
@@ -263,6 +281,32 @@ std::string MtconnectDriver::discontinuity() {
   return {};
 }
 
+/// The same agent still has all that happened since the connection was lost: nothing was missed.
+/// It is taken answer by answer until nothing is left, then followed as if nothing had been.
+Result<void> MtconnectDriver::handle_resume(Now now) {
+  if (auto read = streams_.read(document_); !read) return read;
+  if (document_.header().instance_id != instance_) {  // Told by handle_current.
+    phase_ = Phase::current;
+    ask(now);
+    return {};
+  }
+  if (const auto why = discontinuity(); !why.empty()) return start_over(Phase::current, why, now);
+  const auto own = own_stream();
+  if (!own) return fail(own.error());
+  tell_unbroken(now);
+  const auto& header = document_.header();
+  const auto from = std::exchange(next_, header.next_sequence);
+  if (*own) take_values(**own, from, MtconnectIntake::Tells::kept, now);
+  error_.clear();
+  if (header.last_sequence < next_ || next_ <= from) {
+    intake_.vouch(clock_.on_timeline(now.wall), now, batch_);
+    tell_alive(now);
+    phase_ = Phase::sample;
+  }
+  ask(now);
+  return {};
+}
+
 Result<void> MtconnectDriver::handle_sample(bool part, Now now) {
   if (auto read = streams_.read(document_); !read) return read;
   if (!part && !streams_refused_) streams_refused_ = true;
@@ -273,7 +317,7 @@ Result<void> MtconnectDriver::handle_sample(bool part, Now now) {
   const auto own = own_stream();
   if (!own) return fail(own.error());
   const auto from = std::exchange(next_, document_.header().next_sequence);
-  if (*own) take_values(**own, from, /*current=*/false, now);
+  if (*own) take_values(**own, from, MtconnectIntake::Tells::changes, now);
   tell_alive(now);
   error_.clear();
   if (part) return {};
@@ -310,9 +354,10 @@ Result<void> MtconnectDriver::start_over(Phase phase, const std::string& why, No
   return {};
 }
 
-void MtconnectDriver::take_values(std::uint32_t device, std::uint64_t from, bool current, Now now) {
-  last_value_ = std::max(last_value_,
-                         intake_.add_scans(streams_, device, from, current, clock_, now, batch_));
+void MtconnectDriver::take_values(std::uint32_t device, std::uint64_t from,
+                                  MtconnectIntake::Tells tells, Now now) {
+  last_value_ =
+      std::max(last_value_, intake_.add_scans(streams_, device, from, tells, clock_, now, batch_));
 }
 
 /// By the policy `device` the link comes up with the oldest value it brings: only the device knows
@@ -326,6 +371,15 @@ void MtconnectDriver::tell_up(std::uint32_t device, Now now) {
     for (const auto& o : streams_.observations())
       if (o.device == device && o.time) since = std::min(since, *o.time);
   batch_.add_event(ScanKind::link_up, since, now.wall, {});
+}
+
+/// The link comes up when it went down.
+void MtconnectDriver::tell_unbroken(Now now) {
+  if (link_ == Link::up) return;
+  link_ = Link::up;
+  last_alive_.reset();
+  batch_.add_event(ScanKind::link_up, down_since_, now.wall, {});
+  intake_.vouch_from(down_since_, now, batch_);
 }
 
 void MtconnectDriver::tell_alive(Now now) {

@@ -18,9 +18,11 @@ namespace spindle::connect {
 ///
 /// The device is `connection.device` (name or uuid), or the agent's only one. Signals are data
 /// items by id or name; those the device lacks are quarantined with suggestions, the others go on.
-/// Agents without probe are followed unchecked. What was missed (agent restarted, its buffer
-/// overran, sequence numbers left out) is told as a gap and healed by reading current again, on a
-/// new connection if a stream has to be left. A stream silent for twice its heartbeat is given up.
+/// Agents without probe are followed unchecked. After a lost connection the agent is first asked
+/// for what it kept since (resume): with that the link never was down. What was missed (agent
+/// restarted, its buffer overran, sequence numbers left out) is told as a gap and healed by reading
+/// current again, on a new connection if a stream has to be left. A stream silent for twice its
+/// heartbeat is given up.
 ///
 /// Errors: `invalid` (no such device, or several and none named), `refused` (the agent's own
 /// error), `malformed`, `timeout`. Source: MTConnect Standard Part 1, 1.2 to 2.4.
@@ -40,7 +42,7 @@ class MtconnectDriver final : public Driver {
   [[nodiscard]] std::vector<MachineHealth> health() const override;
 
  private:
-  enum class Phase : std::uint8_t { probe, current, sample };
+  enum class Phase : std::uint8_t { probe, resume, current, sample };
 
   void ask(Now now);
   void ask_later(Duration delay, Now now);
@@ -50,13 +52,16 @@ class MtconnectDriver final : public Driver {
                                             const std::string& why, bool out_of_range, Now now);
   [[nodiscard]] Result<void> handle_probe(Now now);
   [[nodiscard]] Result<void> handle_current(Now now);
+  [[nodiscard]] Result<void> handle_resume(Now now);
   [[nodiscard]] Result<void> handle_sample(bool part, Now now);
   [[nodiscard]] Result<std::optional<std::uint32_t>> own_stream() const;
   /// Why the document does not continue the last one; empty: it does.
   [[nodiscard]] std::string discontinuity();
   [[nodiscard]] Result<void> start_over(Phase phase, const std::string& why, Now now);
-  void take_values(std::uint32_t device, std::uint64_t from, bool current, Now now);
+  void take_values(std::uint32_t device, std::uint64_t from, MtconnectIntake::Tells tells, Now now);
+  [[nodiscard]] Phase after_probe() const;
   void tell_up(std::uint32_t device, Now now);
+  void tell_unbroken(Now now);
   void tell_alive(Now now);
 
   Machine machine_;
@@ -72,8 +77,9 @@ class MtconnectDriver final : public Driver {
   bool connected_ = false;
   bool leaving_ = false;  ///< This connection ends by our wish, or the agent's habit: no link_down.
   enum class Link : std::uint8_t { unknown, up, down } link_ = Link::unknown;
-  Instant up_since_{};  ///< When the connection began that may bring the link up.
-  Now last_word_{};     ///< Newest bytes, or the last request.
+  Instant down_since_{};  ///< What the last link_down was dated.
+  Instant up_since_{};    ///< When the connection began that may bring the link up.
+  Now last_word_{};       ///< Newest bytes, or the last request.
 
   std::string device_name_;  ///< As the agent says; empty before it is known.
   std::string device_uuid_;

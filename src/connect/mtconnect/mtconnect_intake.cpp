@@ -10,6 +10,7 @@ namespace {
 using mtconnect::Category;
 using mtconnect::Level;
 using std::string_view;
+using namespace std::chrono_literals;
 
 Condition::Level level_of(Level level) {
   switch (level) {
@@ -85,7 +86,8 @@ std::string similar_items(const mtconnect::Device& device, string_view address) 
 
 }  // namespace
 
-MtconnectIntake::MtconnectIntake(const Machine& machine) {
+MtconnectIntake::MtconnectIntake(const Machine& machine)
+    : vouch_period_(std::clamp<Duration>(machine.offline_after() / 2, 100ms, 5s)) {
   targets_.reserve(machine.signals.size());
   for (const auto& signal : machine.signals) {
     const auto index = static_cast<std::uint32_t>(targets_.size());
@@ -117,7 +119,7 @@ std::uint32_t MtconnectIntake::find(const mtconnect::Observation& o) const {
 }
 
 Instant MtconnectIntake::add_scans(const mtconnect::StreamsReader& streams, std::uint32_t device,
-                                   std::uint64_t from, bool current, DeviceClock& clock, Now now,
+                                   std::uint64_t from, Tells tells, DeviceClock& clock, Now now,
                                    Batch& batch) {
   const auto& all = streams.observations();
   order_.clear();
@@ -125,7 +127,7 @@ Instant MtconnectIntake::add_scans(const mtconnect::StreamsReader& streams, std:
     if (all[i].device == device && all[i].sequence >= from && find(all[i]) != none)
       order_.push_back(i);
   std::ranges::stable_sort(order_, {}, [&](std::uint32_t i) { return all[i].sequence; });
-  if (current) close_lost_conditions(streams, clock, now, batch);
+  if (tells == Tells::state) close_lost_conditions(streams, clock, now, batch);
 
   Instant newest{};
   Instant word{};
@@ -134,9 +136,12 @@ Instant MtconnectIntake::add_scans(const mtconnect::StreamsReader& streams, std:
   for (const auto index : order_) {
     const auto& o = all[index];
     if (last == nullptr || last->time != o.time) {
-      const auto when = o.time ? clock.date(*o.time, now) : clock.date_unstamped(now);
+      const auto when = !o.time                ? clock.date_unstamped(now)
+                        : tells == Tells::kept ? clock.date_kept(*o.time, now)
+                                               : clock.date(*o.time, now);
       if (const auto note = clock.take_step())
         batch.add_event(ScanKind::clock_step, when.time, now.wall, *note);
+      if (tells == Tells::kept) vouch(when.time, now, batch);
       batch.begin_scan(ScanKind::values, when.time, when.device, now.wall);
       best = when.quality;
       word = when.carry_over ? when.device : now.wall;
@@ -148,6 +153,17 @@ Instant MtconnectIntake::add_scans(const mtconnect::StreamsReader& streams, std:
       if (is_usable(batch.observations[i].quality)) newest = std::max(newest, word);
   }
   return newest;
+}
+
+void MtconnectIntake::vouch_from(Instant from, Now now, Batch& batch) {
+  vouched_ = from;
+  batch.begin_scan(ScanKind::alive, from, {}, now.wall);
+}
+
+void MtconnectIntake::vouch(Instant until, Now now, Batch& batch) {
+  for (; until - vouched_ > vouch_period_; vouched_ += vouch_period_)
+    batch.begin_scan(ScanKind::alive, vouched_ + vouch_period_, {}, now.wall);
+  vouched_ = std::max(vouched_, until);
 }
 
 void MtconnectIntake::add(const mtconnect::Observation& o, std::uint32_t first, Quality best,

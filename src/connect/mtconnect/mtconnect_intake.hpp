@@ -21,18 +21,26 @@ namespace spindle::connect {
 /// their Normal may have been lost. Threads: one at a time.
 class MtconnectIntake {
  public:
+  /// What a document tells: what holds (current), what changed just now (sample), or what changed
+  /// while the connection was lost (sample, from where it was lost).
+  enum class Tells : std::uint8_t { state, changes, kept };
+
   explicit MtconnectIntake(const Machine& machine);
 
   /// Addresses that name no data item of the device, each in words with what may be meant instead.
   [[nodiscard]] std::vector<std::string> check(const mtconnect::Device& device) const;
 
   /// Adds the observations of device number `device` with a sequence of at least `from`.
-  /// `current`: the document says what holds, not what changed. Returns when the
-  /// newest trustworthy value was true as far as is known, 1970 if there is none: now, or its own
-  /// stamp if it was carried over.
+  /// Before each kept one vouch() is called. Returns when the newest trustworthy value was true as
+  /// far as is known, 1970 if there is none: now, or its own stamp if it was carried over.
   [[nodiscard]] Instant add_scans(const mtconnect::StreamsReader& streams, std::uint32_t device,
-                                  std::uint64_t from, bool current, DeviceClock& clock, Now now,
+                                  std::uint64_t from, Tells tells, DeviceClock& clock, Now now,
                                   Batch& batch);
+
+  /// Signs of life from the last one told to `until`: nothing was missed in between.
+  void vouch(Instant until, Now now, Batch& batch);
+  /// The link that was thought lost at `from` never was: a sign of life there, more by vouch().
+  void vouch_from(Instant from, Now now, Batch& batch);
 
  private:
   static constexpr std::uint32_t none = 0xFFFF'FFFF;
@@ -60,6 +68,8 @@ class MtconnectIntake {
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> by_address_;
   std::vector<std::uint32_t> order_;  ///< Observations of ours, by sequence.
   bool seen_current_ = false;
+  Duration vouch_period_{};  ///< Less than the machine's offline_after.
+  Instant vouched_{};
 };
 
 }  // namespace spindle::connect

@@ -367,6 +367,85 @@ TEST(MtconnectDriver, ARestartedAgentIsAGapAndReadAgain) {
   EXPECT_NE(lines[3].find("1=(unavailable) 2=(unavailable)"), std::string::npos) << lines[3];
 }
 
+TEST(MtconnectDriver, WhatTheAgentKeptWhileTheWireWasCutIsTakenAtItsOwnTime) {
+  AgentServer agent({device_called("mill")}, {.instance_id = 1}, at(-100));
+  agent.observe("mill_exec", at(-1), "ACTIVE");
+  agent.observe("mill_parts", at(-1), "10");
+  Pair pair(served_by(agent), machine_of());
+  pair.run_to(1);
+  static_cast<void>(pair.take());
+  pair.reachable = false;
+  pair.frozen = true;
+  pair.run_to(22);  // Given up after two heartbeats.
+  agent.observe("mill_exec", at(30), "READY");
+  agent.observe("mill_parts", at(30), "11");
+  agent.observe("mill_exec", at(50), "ACTIVE");
+  agent.observe("mill_parts", at(90), "12");
+  pair.run_to(100);
+  pair.reachable = true;
+  pair.frozen = false;
+  const auto alive = pair.alive;
+  pair.run_to(102);
+  const auto lines = pair.take();
+  ASSERT_EQ(lines.size(), 5u) << fmt::format("{}", fmt::join(lines, "\n"));
+  const auto down_at = lines[0].substr(0, lines[0].find(' '));
+  EXPECT_TRUE(lines[0].starts_with(down_at + " down"));
+  EXPECT_EQ(lines[1], down_at + " up") << "the link never was down: the agent heard it all";
+  EXPECT_EQ(lines[2], "30.00 values 1=READY 3=11");
+  EXPECT_EQ(lines[3], "50.00 values 1=ACTIVE");
+  EXPECT_EQ(lines[4], "90.00 values 3=12");
+  EXPECT_GE(pair.alive - alive, 19u) << "and says so at least every five seconds";
+  agent.observe("mill_exec", at(102), "STOPPED");
+  pair.run_to(103);
+  EXPECT_EQ(pair.take(), (Lines{"102.00 values 1=STOPPED"})) << "and the stream goes on";
+}
+
+TEST(MtconnectDriver, MoreThanOneAnswerHoldsIsTakenPieceByPieceAfterACut) {
+  AgentServer agent({device_called("mill")}, {.instance_id = 1, .buffer_size = 16384}, at(-100));
+  agent.observe("mill_exec", at(-1), "ACTIVE");
+  Pair pair(served_by(agent), machine_of(), 1 << 20);
+  pair.run_to(1);
+  static_cast<void>(pair.take());
+  pair.reachable = false;
+  pair.frozen = true;
+  pair.run_to(22);
+  static_cast<void>(pair.take());
+  for (int i = 0; i < 12'000; ++i)
+    agent.observe("mill_feed", at(25 + i * 0.001), fmt::format("{}", i));
+  pair.run_to(40);
+  pair.reachable = true;
+  pair.frozen = false;
+  pair.run_to(43);
+  const auto lines = pair.take();
+  ASSERT_EQ(lines.size(), 12'001u);
+  EXPECT_TRUE(lines[0].ends_with(" up"));
+  for (std::size_t i = 0; i < 12'000; ++i)
+    ASSERT_TRUE(lines[1 + i].ends_with(fmt::format(" values 2={}", i))) << lines[1 + i];
+}
+
+TEST(MtconnectDriver, AnAgentThatKeptTooLittleWhileTheWireWasCutIsAGapAndReadAgain) {
+  AgentServer agent({device_called("mill")}, {.instance_id = 1, .buffer_size = 16}, at(-100));
+  agent.observe("mill_exec", at(-1), "ACTIVE");
+  Pair pair(served_by(agent), machine_of());
+  pair.run_to(1);
+  static_cast<void>(pair.take());
+  pair.reachable = false;
+  pair.frozen = true;
+  pair.run_to(22);
+  static_cast<void>(pair.take());
+  for (int i = 0; i < 40; ++i) agent.observe("mill_feed", at(25 + i), fmt::format("{}", i));
+  pair.run_to(70);
+  pair.reachable = true;
+  pair.frozen = false;
+  pair.run_to(73);
+  const auto lines = pair.take();
+  ASSERT_GE(lines.size(), 3u);
+  EXPECT_NE(lines[0].find("gap: the agent no longer has observation"), std::string::npos)
+      << lines[0];
+  EXPECT_TRUE(lines[1].ends_with(" up")) << lines[1];
+  EXPECT_TRUE(lines[1] > "70") << "unknown from the cut on: " << lines[1];
+}
+
 TEST(MtconnectDriver, AnOverrunBufferIsAGapHealedByCurrent) {
   AgentServer agent({device_called("mill")}, {.buffer_size = 16}, at(-100));
   auto machine = machine_of();
