@@ -7,16 +7,20 @@ import { fileURLToPath } from 'node:url';
 
 const web = new URL('../../web/', import.meta.url);
 const require = createRequire(new URL('package.json', web));
+const dist = process.env.SPINDLE_PAGES ?? fileURLToPath(new URL('dist', web)); // the built pages, for the pretended plant
 const screenshots = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', process.env.CHROMIUM ?? ''].find(
   (path) => path !== '' && existsSync(path),
 );
 
+/** How long anything is waited for: CI machines are several times slower than a desk. */
+export const waitMs = 60_000;
+
 /** Why the browser tests can't run here; undefined when they can. */
 export function whyNot() {
   if (executable === undefined) return 'no Chromium here: apt-get install chromium';
   if (!existsSync(new URL('node_modules/playwright-core', web))) return 'no web/node_modules: npm ci in web/';
-  if (!process.env.SPINDLE_URL && !existsSync(new URL('dist/index.html', web))) return 'no web/dist: npm run build in web/';
+  if (!process.env.SPINDLE_URL && !existsSync(`${dist}/index.html`)) return 'no web/dist: npm run build in web/';
   return undefined;
 }
 
@@ -25,23 +29,32 @@ export async function startBrowser() {
   return chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
+/** The pretended plant: `options` as of startMock in web/mock/server.mjs. */
+export async function startPlant(options = {}) {
+  const { startMock } = await import(new URL('mock/server.mjs', web));
+  return startMock({ dist, ...options });
+}
+
 /** The server under test: the one at SPINDLE_URL, or the pretended plant. */
 export async function startServer() {
   if (process.env.SPINDLE_URL) return { url: process.env.SPINDLE_URL.replace(/\/$/, ''), mock: null, stop: async () => undefined };
-  const { startMock } = await import(new URL('mock/server.mjs', web));
-  const mock = await startMock({ dist: fileURLToPath(new URL('dist', web)) });
+  const mock = await startPlant();
   return { url: mock.url, mock, stop: () => mock.stop() };
 }
 
 /** A page that remembers what it should not have done. */
 export async function openPage(browser, url, { width = 1440, height = 900, language = 'zh-TW', scheme = 'light', touch = false } = {}) {
   const context = await browser.newContext({
+    serviceWorkers: 'block', // what it keeps would outlive the box that a test starts
+
     viewport: { width, height },
     colorScheme: scheme,
     hasTouch: touch,
     reducedMotion: 'reduce',
     timezoneId: 'America/New_York', // Never the plant's: nothing may depend on the viewer's zone.
   });
+  context.setDefaultTimeout(waitMs);
+  context.setDefaultNavigationTimeout(waitMs);
   await context.addInitScript((chosen) => {
     if (localStorage.getItem('spindle.language') === null) localStorage.setItem('spindle.language', chosen);
   }, language);

@@ -5,6 +5,8 @@ const mock = await startMock({
   port: Number(process.env.PORT ?? 8099),
   dist: fileURLToPath(new URL('../dist', import.meta.url)),
   now: Date.parse(process.env.MOCK_NOW ?? '2024-03-14T06:05:09Z'),
+  machines: process.env.MOCK_MACHINES === undefined ? undefined : Number(process.env.MOCK_MACHINES),
+  rate: Number(process.env.MOCK_RATE ?? 0),
 });
 console.log(`pretended plant on ${mock.url}`);
 

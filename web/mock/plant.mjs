@@ -148,8 +148,19 @@ function signalsOf(machine, next) {
   ];
 }
 
-export function plantAt(now) {
-  return definitions.map((machine, place) => {
+/** The fourteen machines above; beyond those, as many of their like as asked for. */
+function definitionsOf(count) {
+  return Array.from({ length: count }, (_, place) => {
+    const model = definitions[place % definitions.length];
+    const round = Math.floor(place / definitions.length);
+    if (round === 0) return model;
+    const quick = model.fast ? { fast: false, ideal: 30 } : {};
+    return { ...model, ...quick, id: `${model.id}-${round}`, name: `${model.name}-${round}`, group: `${model.group} ${round}` };
+  });
+}
+
+export function plantAt(now, { machines = definitions.length } = {}) {
+  return definitionsOf(machines).map((machine, place) => {
     const next = chance(1000 + place);
     const items = timelineOf(machine, now, 77 + place * 13);
     const cycleMs = (machine.ideal ?? 20) * 1000 * (machine.fast ? 12 : 1.08);

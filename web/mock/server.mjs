@@ -9,14 +9,19 @@ import { plantAt, startOfDay, timezone } from './plant.mjs';
 
 const iso = (at) => new Date(at).toISOString();
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-const keptEvents = 1000;
+const keptEvents = 4096;
+const beatMs = 10_000;
 // As the program sends it: what the pages may load.
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
-export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T06:05:09Z') } = {}) {
+/**
+ * `machines`: how many, default the fourteen of plant.mjs. `rate`: events a second of each machine,
+ * parts and states by turns, besides the values that each tells once a second.
+ */
+export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T06:05:09Z'), machines, rate = 0 } = {}) {
   const started = Date.now();
   const clock = () => now + (Date.now() - started);
-  const plant = plantAt(now);
+  const plant = plantAt(now, { machines });
   const seen = new Map();
   const streams = new Set();
   const kept = [];
@@ -25,11 +30,13 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
   let recompute = null;
   let empty = false;
 
+  // As the program does: values are not kept for those who come back.
   const publish = (kind, body) => {
-    const frame = `id: ${nextId}\nevent: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;
-    kept.push({ id: nextId++, frame });
+    const id = nextId++;
+    const frame = `event: ${kind}\ndata: ${JSON.stringify(body)}\n\n`;
+    if (kind !== 'signal') kept.push({ id, frame: `id: ${id}\n${frame}` });
     if (kept.length > keptEvents) kept.shift();
-    for (const stream of streams) stream.write(frame);
+    for (const stream of streams) stream.write(kind === 'signal' ? frame : `id: ${id}\n${frame}`);
   };
 
   const silent = (machine) => machine.state === 'offline';
@@ -138,7 +145,7 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
   function live(request, response) {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     const last = Number(request.headers['last-event-id'] ?? Number.NaN);
-    response.write(`event: hello\ndata: ${JSON.stringify({ now: iso(clock()), version: '0.1.0', generation: 1 })}\n\n`);
+    response.write(`retry: 1000\nevent: hello\ndata: ${JSON.stringify({ now: iso(clock()), version: '0.1.0', generation: 1 })}\n\n`);
     if (!Number.isNaN(last)) {
       if (last >= nextId || (kept.length > 0 && last < kept[0].id - 1)) response.write('event: reset\ndata: {}\n\n');
       else for (const { id, frame } of kept) if (id > last) response.write(frame);
@@ -164,12 +171,16 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     if (!url.pathname.startsWith('/api/v1/')) return void page(url.pathname, response);
     let sent = '';
     for await (const piece of request) sent += piece;
-    const body = answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams, sent === '' ? undefined : JSON.parse(sent));
+    const body = await answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams, sent === '' ? undefined : JSON.parse(sent));
     const status = body === null ? 404 : (body.status ?? 200);
-    const problem = { type: 'about:blank', title: status === 404 ? 'Not found' : 'Invalid input', status, detail: 'there is no such thing here' };
+    const problem = { type: 'about:blank', title: status === 404 ? 'Not found' : 'Invalid input', status, detail: 'there is no such thing here', ...(status >= 400 && body) };
     response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json' });
     response.end(JSON.stringify(status >= 400 ? problem : body));
   });
+
+  const beat = setInterval(() => {
+    for (const stream of streams) stream.write(': still here\n\n');
+  }, beatMs);
 
   const timer = setInterval(() => {
     for (const machine of plant) {
@@ -181,25 +192,42 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     }
   }, 1000);
 
+  const find = (id) => plant.find((machine) => machine.id === id);
+  function setState(id, state) {
+    const machine = find(id);
+    const at = clock();
+    machine.items.at(-1).to = at;
+    machine.items.push({ from: at, to: Infinity, state, detail: { reason: '', alarm_code: '', alarm_text: '', program: '', operator: '', work_order: '' } });
+    machine.state = state;
+    publish('state', { machine: id, state, physical: state, since: iso(at), detail: machine.items.at(-1).detail });
+  }
+  function addPart(id) {
+    const machine = find(id);
+    machine.extra = (machine.extra ?? 0) + machine.partsEach;
+    machine.today = (machine.today ?? documentOf(machine, 'zh-TW').today.parts.total - machine.partsEach) + machine.partsEach;
+    publish('parts', { machine: id, t: iso(clock()), count: 'total', kind: 'normal', parts: machine.partsEach, today_total: machine.today });
+  }
+
+  // Every machine's turn comes `rate` times a second; they are spread evenly over it.
+  const turnMs = 50;
+  let turns = 0;
+  const bustle = rate === 0 ? undefined : setInterval(() => {
+    for (const until = turns + (plant.length * rate * turnMs) / 1000; turns < until; ++turns) {
+      const machine = plant[turns % plant.length];
+      if (Math.floor(turns / plant.length) % 2 === 0) addPart(machine.id);
+      else setState(machine.id, machine.state === 'run' ? 'idle' : 'run');
+    }
+  }, turnMs);
+
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
 
-  const find = (id) => plant.find((machine) => machine.id === id);
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     port: server.address().port,
-    setState(id, state) {
-      const machine = find(id);
-      const at = clock();
-      machine.items.at(-1).to = at;
-      machine.items.push({ from: at, to: Infinity, state, detail: { reason: '', alarm_code: '', alarm_text: '', program: '', operator: '', work_order: '' } });
-      machine.state = state;
-      publish('state', { machine: id, state, physical: state, since: iso(at), detail: machine.items.at(-1).detail });
-    },
-    addPart(id) {
-      const machine = find(id);
-      machine.extra = (machine.extra ?? 0) + machine.partsEach;
-      publish('parts', { machine: id, t: iso(clock()), count: 'total', kind: 'normal', parts: machine.partsEach, today_total: documentOf(machine, 'zh-TW').today.parts.total });
-    },
+    setState,
+    addPart,
+    /** How many live streams are open. */
+    streams: () => streams.size,
     setStatus(now) {
       problems = now.problems ?? [];
       recompute = now.recompute ?? null;
@@ -211,6 +239,8 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     },
     async stop() {
       clearInterval(timer);
+      clearInterval(beat);
+      clearInterval(bustle);
       for (const stream of streams) stream.destroy();
       server.closeAllConnections?.();
       await new Promise((resolve) => server.close(resolve));

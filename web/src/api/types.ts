@@ -141,7 +141,7 @@ export interface PartItem {
 
 export interface IncidentItem {
   t: Timestamp;
-  kind: string;
+  kind: 'link_up' | 'link_down' | 'gap' | 'clock_step' | 'counter_reset' | 'suspect_step';
   note: string;
 }
 
@@ -231,7 +231,7 @@ export interface Status {
 export type LiveEvent =
   | { kind: 'state'; machine: string; t: Timestamp; state: MachineState; since: Timestamp; detail: Detail }
   | { kind: 'parts'; machine: string; t: Timestamp; parts: number; today_total: number | null }
-  | { kind: 'alarm'; machine: string }
+  | { kind: 'alarm'; machine: string; id?: string; active?: boolean }
   | { kind: 'signal'; machine: string; t: Timestamp; values: Record<string, { v: Value; q: Quality }> }
   | { kind: 'connection'; machine: string; connection: Connection }
   | { kind: 'status'; problems: Problem[]; recompute: Recompute | null };

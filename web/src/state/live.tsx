@@ -3,15 +3,23 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { ApiError } from '../api/client';
 import { keys } from '../api/queries';
 import type { LiveEvent, Machine, Status } from '../api/types';
-import type { Instant } from '../api/units';
+import { timestampOf, type Instant } from '../api/units';
 import { heardServerTime, serverNow, useNow } from './clock';
 import { collectFor } from './fetches';
+import { nextFrame } from './frames';
 import { applyEvent, applyEvents, applyStatus, speaksOfOthers } from './live_events';
-import { LiveStream, type Link, type Source } from './live_stream';
+import type { News } from './live_hub';
+import { LiveLink, ownHub, sharedHub } from './live_link';
+import type { Link } from './live_stream';
+import { MachineStoreProvider } from './machines';
 
 const hiddenMsMax = 60_000;
+const retryMs = 5000;
+/** Documents were fetched before the stream began, and it does not repeat values: both meet here. */
+const settleMs = 1000;
 
 const LinkContext = createContext<Link>({ phase: 'connecting', heard: null });
 
@@ -23,6 +31,8 @@ export function useKnownNow(): Instant {
   const link = useLink();
   return link.phase === 'broken' && link.heard !== null ? (link.heard as Instant) : now;
 }
+
+const liveDocuments = new Set<string>([keys.machines[0], keys.machine('')[0], keys.status[0]]);
 
 type Listener = (events: readonly LiveEvent[]) => void;
 const listeners = new Set<Listener>();
@@ -61,45 +71,85 @@ function takeEvents(queries: QueryClient, events: LiveEvent[]): void {
   for (const listener of listeners) listener(events);
 }
 
+function follow(queries: QueryClient, setLink: (link: Link) => void): () => void {
+  let phase: Link['phase'] = 'connecting';
+  let heard: number | null = null;
+  let settleTimer: ReturnType<typeof setTimeout> | undefined;
+  const settle = () =>
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => liveDocuments.has(String(queryKey[0])) });
+
+  const take = ({ link, offset, reset, events }: News) => {
+    if (offset !== null) heardServerTime(timestampOf((Date.now() + offset) as Instant));
+    // While the stream is open the time of hearing is of no interest, and changes all the time.
+    if (link.phase !== phase || (link.phase !== 'open' && link.heard !== heard))
+      setLink({ phase: link.phase, heard: link.heard === null ? null : link.heard + (offset ?? 0) });
+    heard = link.heard;
+    if (link.phase !== phase && link.phase === 'open') {
+      // The way is free again: what failed meanwhile is asked for without a person's help.
+      void queries.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
+      clearTimeout(settleTimer);
+      settleTimer = setTimeout(settle, settleMs);
+    }
+    phase = link.phase;
+    if (reset) void queries.invalidateQueries();
+    if (events.length > 0) takeEvents(queries, events);
+  };
+
+  // The box may refuse an answer while its stream goes on: what failed for that is asked for again.
+  const mayHeal = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
+  const retryTimer = setInterval(() => {
+    if (phase !== 'open' || document.hidden) return;
+    void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' && mayHeal(state.error) });
+  }, retryMs);
+
+  const shared = typeof SharedWorker === 'undefined' ? null : sharedHub;
+  const link = new LiveLink({ shared, own: ownHub }, (news, took) =>
+    nextFrame(() => {
+      take(news);
+      took();
+    }),
+  );
+  link.start();
+
+  // What nobody looks at needs no events: coming back is told what it missed.
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  const onVisibility = () => {
+    clearTimeout(hiddenTimer);
+    if (document.hidden) hiddenTimer = setTimeout(() => link.setAwake(false), hiddenMsMax);
+    else link.setAwake(true);
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  // A page kept for the back button sleeps; one that is left for good says so.
+  const onHide = ({ persisted }: PageTransitionEvent) => (persisted ? link.setAwake(false) : link.stop());
+  const onShow = () => link.setAwake(true);
+  addEventListener('pagehide', onHide);
+  addEventListener('pageshow', onShow);
+  return () => {
+    clearTimeout(hiddenTimer);
+    clearTimeout(settleTimer);
+    clearInterval(retryTimer);
+    document.removeEventListener('visibilitychange', onVisibility);
+    removeEventListener('pagehide', onHide);
+    removeEventListener('pageshow', onShow);
+    link.stop();
+  };
+}
+
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [link, setLink] = useState<Link>({ phase: 'connecting', heard: null });
 
+  useEffect(() => follow(queries, setLink), [queries]);
   useEffect(() => {
-    const stream = new LiveStream({
-      open: () => new EventSource('/api/v1/live') as unknown as Source,
-      now: serverNow,
-      onEvents: (events) => takeEvents(queries, events),
-      onHello: heardServerTime,
-      onReset: () => void queries.invalidateQueries(),
-      onLink: (now) => {
-        setLink(now);
-        // The way is free again: what failed meanwhile is asked for without a person's help.
-        if (now.phase === 'open')
-          void queries.invalidateQueries({ predicate: ({ state }) => state.status === 'error' });
-      },
-    });
-    stream.start();
-
-    // A browser keeps at most six connections to one server: tabs nobody looks at give theirs back.
-    let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
-    const onVisibility = () => {
-      clearTimeout(hiddenTimer);
-      if (document.hidden) hiddenTimer = setTimeout(() => stream.stop(), hiddenMsMax);
-      else stream.start();
-    };
-    document.addEventListener('visibilitychange', onVisibility);
-
     // Reasons and formulas come from the box in the language they were asked in.
     const onLanguage = () => void queries.invalidateQueries();
     i18next.on('languageChanged', onLanguage);
-    return () => {
-      clearTimeout(hiddenTimer);
-      document.removeEventListener('visibilitychange', onVisibility);
-      stream.stop();
-      i18next.off('languageChanged', onLanguage);
-    };
+    return () => i18next.off('languageChanged', onLanguage);
   }, [queries]);
 
-  return <LinkContext.Provider value={link}>{children}</LinkContext.Provider>;
+  return (
+    <LinkContext.Provider value={link}>
+      <MachineStoreProvider>{children}</MachineStoreProvider>
+    </LinkContext.Provider>
+  );
 }

@@ -34,7 +34,7 @@ export function parseLiveEvent(kind: string, data: string): LiveEvent | null {
     case 'parts':
       return partsOf(body['machine'], body);
     case 'alarm':
-      return { kind, machine: body['machine'] };
+      return { ...body, kind, machine: body['machine'] };
     case 'signal':
       return isObject(body['values']) ? ({ ...body, kind } as unknown as LiveEvent) : null;
     case 'connection':

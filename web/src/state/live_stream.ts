@@ -1,23 +1,16 @@
-// The live connection: one EventSource, kept alive.
+// The live connection: one stream from the box, kept alive.
 //
-// The browser itself reconnects with Last-Event-ID after most failures; where it gives up (an
-// error status, a proxy) this opens a new one, with a growing pause. Since a new one cannot say
-// where it stopped, everything is fetched again then. A connection that is open but silent for
-// too long is replaced as well: an open socket proves nothing.
+// When it breaks, a new one is opened after a growing pause and goes on after the last event heard;
+// only the box knows whether that is still possible, and says `reset` when it is not. A stream that
+// is open but silent for longer than the box's beats allow is replaced: an open socket proves nothing.
 
 import type { LiveEvent } from '../api/types';
-import { liveKinds, parseLiveEvent } from './live_events';
-
-export interface Source {
-  readonly readyState: number;
-  onopen: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
-  addEventListener(kind: string, listener: (event: { data: string }) => void): void;
-  close(): void;
-}
+import type { StreamEvent } from './event_reader';
+import { parseLiveEvent } from './live_events';
+import type { OpenSource, Source } from './live_source';
 
 export interface LiveHooks {
-  open: () => Source;
+  open: OpenSource;
   /** Milliseconds of any steady clock. */
   now: () => number;
   onEvents: (events: LiveEvent[]) => void;
@@ -33,105 +26,98 @@ export interface Link {
   heard: number | null;
 }
 
-const closed = 2;
-const batchMs = 100;
+const batchMs = 50;
 const batchMax = 5000;
-const silenceMsMax = 45_000;
-const retryMs = [500, 1000, 2000, 4000, 5000];
+const watchMs = 2000;
+// The box beats every 10 s.
+const silenceMsMax = 25_000;
+const retryMs = [300, 700, 1500, 3000, 5000];
 
 export class LiveStream {
   private source: Source | null = null;
+  private lastEventId: string | null = null;
   private pending: LiveEvent[] = [];
   private batchTimer: ReturnType<typeof setTimeout> | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private watchTimer: ReturnType<typeof setInterval> | undefined;
   private failures = 0;
-  private opened = false;
+  private connectedAt = 0;
   private link: Link = { phase: 'connecting', heard: null };
 
   constructor(private readonly hooks: LiveHooks) {}
 
+  /** How the connection stands, with the latest time of hearing: onLink tells phases only. */
+  get state(): Link {
+    return this.link;
+  }
+
   start(): void {
     if (this.watchTimer !== undefined) return;
-    this.watchTimer = setInterval(() => this.watch(), 5000);
+    this.watchTimer = setInterval(() => this.watch(), watchMs);
+    this.setLink({ phase: 'connecting', heard: this.link.heard });
     this.connect();
   }
 
-  /** After this nothing is called any more; start() begins anew. */
+  /** After this nothing is called any more; start() goes on after what was heard last. */
   stop(): void {
     clearInterval(this.watchTimer);
     clearTimeout(this.retryTimer);
-    clearTimeout(this.batchTimer);
-    this.watchTimer = this.retryTimer = this.batchTimer = undefined;
+    this.watchTimer = this.retryTimer = undefined;
     this.source?.close();
     this.source = null;
-    this.pending = [];
+    this.flush();
   }
 
   private connect(): void {
+    clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
     this.source?.close();
-    const source = this.hooks.open();
-    this.source = source;
-    const mine = () => this.source === source;
-
-    source.onopen = () => {
-      if (mine()) this.handleOpen();
-    };
-    source.onerror = () => {
-      if (mine()) this.handleError();
-    };
-    source.addEventListener('hello', ({ data }) => {
-      if (!mine()) return;
-      this.heard();
-      try {
-        const body = JSON.parse(data) as { now?: unknown };
-        if (typeof body.now === 'string') this.hooks.onHello(body.now);
-      } catch {
-        // A greeting that can't be read is no reason to hang up.
-      }
+    this.connectedAt = this.hooks.now();
+    this.source = this.hooks.open(this.lastEventId, {
+      onOpen: () => this.heard(),
+      onPiece: (events) => this.handlePiece(events),
+      onEnd: () => this.handleEnd(),
     });
-    source.addEventListener('reset', () => {
-      if (!mine()) return;
-      this.heard();
-      this.pending = [];
-      this.hooks.onReset();
-    });
-    for (const kind of liveKinds)
-      source.addEventListener(kind, ({ data }) => {
-        if (mine()) this.handleEvent(kind, data);
-      });
-    // A new source has no Last-Event-ID: what happened in between has to be fetched.
-    if (this.opened) this.resetOnOpen = true;
   }
 
-  private resetOnOpen = false;
-
-  private handleOpen(): void {
-    this.failures = 0;
-    this.opened = true;
-    this.heard();
-    if (this.resetOnOpen) {
-      this.resetOnOpen = false;
-      this.hooks.onReset();
-    }
-  }
-
-  private handleError(): void {
-    this.setLink({ ...this.link, phase: 'broken' });
-    if (this.source?.readyState !== closed || this.retryTimer !== undefined) return;
+  private handleEnd(): void {
+    this.source = null;
+    this.flush();
+    this.setLink({ phase: 'broken', heard: this.link.heard });
     const pause = retryMs[Math.min(this.failures, retryMs.length - 1)] ?? 5000;
     this.failures += 1;
     this.retryTimer = setTimeout(() => this.connect(), pause * (0.75 + Math.random() / 2));
   }
 
-  private handleEvent(kind: string, data: string): void {
+  private handlePiece(events: StreamEvent[]): void {
     this.heard();
+    for (const event of events) this.handleEvent(event);
+  }
+
+  private handleEvent({ kind, data, id }: StreamEvent): void {
+    this.lastEventId = id;
+    if (kind === 'hello') return this.handleHello(data);
+    if (kind === 'reset') {
+      clearTimeout(this.batchTimer);
+      this.batchTimer = undefined;
+      this.pending = [];
+      return this.hooks.onReset();
+    }
     const event = parseLiveEvent(kind, data);
     if (event === null) return;
     this.pending.push(event);
     if (this.pending.length >= batchMax) this.flush();
     else this.batchTimer ??= setTimeout(() => this.flush(), batchMs);
+  }
+
+  private handleHello(data: string): void {
+    this.failures = 0;
+    try {
+      const body = JSON.parse(data) as { now?: unknown } | null;
+      if (typeof body?.now === 'string') this.hooks.onHello(body.now);
+    } catch {
+      // A greeting that can't be read is no reason to hang up.
+    }
   }
 
   private flush(): void {
@@ -144,7 +130,7 @@ export class LiveStream {
 
   private heard(): void {
     const heard = this.hooks.now();
-    // Subscribers care about the phase, and about "heard" only once it stops: no call per event.
+    // Listeners care about the phase, and about "heard" only once it stops: no call per event.
     if (this.link.phase === 'open') this.link = { phase: 'open', heard };
     else this.setLink({ phase: 'open', heard });
   }
@@ -155,10 +141,10 @@ export class LiveStream {
   }
 
   private watch(): void {
-    const { phase, heard } = this.link;
-    if (phase === 'open' && heard !== null && this.hooks.now() - heard > silenceMsMax) {
-      this.link = { phase, heard: this.hooks.now() };
-      this.connect();
-    }
+    if (this.source === null) return;
+    const since = Math.max(this.connectedAt, this.link.heard ?? 0);
+    if (this.hooks.now() - since <= silenceMsMax) return;
+    this.setLink({ phase: 'broken', heard: this.link.heard });
+    this.connect();
   }
 }
