@@ -72,19 +72,21 @@ export async function openPage(browser, url, { width = 1440, height = 900, langu
   return { page, faults, close: () => context.close() };
 }
 
-/** Everything that was asked for is there, and thirty frames went by without anything moving. */
+/** Everything that was asked for is there, nothing moves, and the layout stands still or is lively by nature. */
 export async function settled(page) {
   await page.waitForFunction(
-    () => {
+    ({ calmMs, patienceMs }) => {
+      const memory = (globalThis.calm ??= { began: performance.now(), since: 0, shape: '' });
+      const now = performance.now();
       const busy = document.querySelector('[aria-busy="true"], [data-loading]') !== null || document.fonts.status !== 'loaded';
       const moving = document.getAnimations().some(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
       const shape = `${document.querySelectorAll('*').length} ${document.documentElement.scrollHeight}`;
-      globalThis.calm = !busy && !moving && globalThis.shape === shape ? (globalThis.calm ?? 0) + 1 : 0;
-      globalThis.shape = shape;
-      return globalThis.calm >= 30;
+      if (busy || moving || shape !== memory.shape) memory.since = now;
+      memory.shape = shape;
+      return !busy && !moving && (now - memory.since >= calmMs || now - memory.began >= patienceMs);
     },
-    null,
-    { polling: 'raf' },
+    { calmMs: 400, patienceMs: 8000 },
+    { polling: 100 },
   );
   await page.evaluate(() => delete globalThis.calm);
 }
