@@ -7,10 +7,12 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "store/integer_codec.hpp"
+
 namespace spindle::store {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 constexpr std::uint8_t has_device = 1;
 constexpr std::uint8_t has_received = 2;
 constexpr std::array powers_of_ten{1.0, 10.0, 100.0, 1000.0, 10'000.0, 100'000.0, 1'000'000.0};
@@ -23,59 +25,6 @@ std::uint64_t bits_of(Instant t) {
 Instant instant_of(std::uint64_t bits) {
   return Instant{Duration{static_cast<std::int64_t>(bits)}};
 }
-constexpr std::uint64_t fold(std::uint64_t d) { return d << 1 ^ (0 - (d >> 63)); }
-constexpr std::uint64_t unfold(std::uint64_t f) { return f >> 1 ^ (0 - (f & 1)); }
-
-/// Writes integers as differences, runs of no change as one.
-class IntegerWriter {
- public:
-  explicit IntegerWriter(Bytes& out) : out_(out) {}
-  ~IntegerWriter() { end_run(); }
-  IntegerWriter(const IntegerWriter&) = delete;
-  IntegerWriter& operator=(const IntegerWriter&) = delete;
-
-  void put(std::uint64_t value) { put_difference(value - std::exchange(before_, value)); }
-  void put_difference(std::uint64_t difference) {
-    if (difference == 0) {
-      ++run_;
-      return;
-    }
-    end_run();
-    out_.varint(fold(difference));
-  }
-
- private:
-  void end_run() {
-    if (run_ == 0) return;
-    out_.u8(0);
-    out_.varint(run_ - 1);
-    run_ = 0;
-  }
-  ByteWriter out_;
-  std::uint64_t before_ = 0;
-  std::uint64_t run_ = 0;
-};
-
-class IntegerReader {
- public:
-  explicit IntegerReader(ByteReader& in) : in_(in) {}
-  std::uint64_t next() { return before_ += next_difference(); }
-  std::uint64_t next_difference() {
-    if (run_ > 0) {
-      --run_;
-      return 0;
-    }
-    const auto token = in_.varint();
-    if (token == 0) run_ = in_.varint();
-    return unfold(token);
-  }
-
- private:
-  ByteReader& in_;
-  std::uint64_t before_ = 0;
-  std::uint64_t run_ = 0;
-};
-
 void put_times(const SeriesRows& rows, Bytes& out) {
   const auto& times = rows.times;
   std::uint8_t flags = 0;
@@ -84,41 +33,35 @@ void put_times(const SeriesRows& rows, Bytes& out) {
     if (t.received != t.time) flags |= has_received;
   }
   ByteWriter(out).u8(flags);
-  {
-    IntegerWriter writer(out);
-    std::uint64_t before = 0;
-    for (const auto& t : times) {
-      writer.put(bits_of(t.time) - before);
-      before = bits_of(t.time);
-    }
-  }
-  if (flags & has_device) {
-    IntegerWriter writer(out);
-    for (const auto& t : times) writer.put(bits_of(t.device) - bits_of(t.time));
-  }
-  if (flags & has_received) {
-    IntegerWriter writer(out);
-    for (const auto& t : times) writer.put(bits_of(t.received) - bits_of(t.time));
-  }
+  std::vector<std::uint64_t> numbers(times.size());
+  const auto put = [&](auto&& number_of) {
+    std::ranges::transform(times, numbers.begin(), number_of);
+    encode_integers(numbers, out);
+  };
+  put([](const RowTime& t) { return bits_of(t.time); });
+  if (flags & has_device) put([](const RowTime& t) { return bits_of(t.device) - bits_of(t.time); });
+  if (flags & has_received)
+    put([](const RowTime& t) { return bits_of(t.received) - bits_of(t.time); });
 }
 
-void take_times(ByteReader& in, std::size_t rows, SeriesRows& out) {
+bool take_times(ByteReader& in, std::size_t rows, SeriesRows& out) {
   const auto flags = in.u8();
-  out.times.assign(rows, RowTime{});
-  IntegerReader steps(in);
-  std::uint64_t time = 0;
-  for (auto& t : out.times) {
-    time += steps.next();
-    t.time = t.received = instant_of(time);
+  std::vector<std::uint64_t> numbers;
+  if (!decode_integers(in, rows, numbers)) return false;
+  out.times.resize(rows);
+  for (std::size_t n = 0; n < rows; ++n) {
+    const auto time = instant_of(numbers[n]);
+    out.times[n] = {time, {}, time};
   }
-  if (flags & has_device) {
-    IntegerReader reader(in);
-    for (auto& t : out.times) t.device = instant_of(bits_of(t.time) + reader.next());
-  }
-  if (flags & has_received) {
-    IntegerReader reader(in);
-    for (auto& t : out.times) t.received = instant_of(bits_of(t.time) + reader.next());
-  }
+  const auto take = [&](Instant RowTime::* field) {
+    numbers.clear();
+    if (!decode_integers(in, rows, numbers)) return false;
+    for (std::size_t n = 0; n < rows; ++n)
+      out.times[n].*field = instant_of(bits_of(out.times[n].time) + numbers[n]);
+    return true;
+  };
+  if ((flags & has_device) && !take(&RowTime::device)) return false;
+  return !(flags & has_received) || take(&RowTime::received);
 }
 
 /// The integer that times 10^-decimals is `value` to the last bit; nullopt if there is none.
@@ -210,8 +153,7 @@ void put_texts(const SeriesRows& rows, const Column& column, Bytes& out) {
   ByteWriter writer(out);
   writer.varint(texts.size());
   for (const auto text : texts) writer.text(text);
-  IntegerWriter integers(out);
-  for (const auto n : which) integers.put(n);
+  encode_integers(which, out);
 }
 
 bool take_texts(ByteReader& in, std::size_t count, SeriesRows& rows, Column& column) {
@@ -223,11 +165,10 @@ bool take_texts(ByteReader& in, std::size_t count, SeriesRows& rows, Column& col
     places.push_back(std::uint64_t{rows.text.size()} << 32 | text.size());
     rows.text += text;
   }
-  IntegerReader reader(in);
-  for (std::size_t n = 0; n < count; ++n) {
-    const auto which = reader.next();
-    if (!in.ok() || which >= places.size()) return false;
-    column.values.push_back(places[which]);
+  if (!decode_integers(in, count, column.values)) return false;
+  for (auto& value : column.values) {
+    if (value >= places.size()) return false;
+    value = places[value];
   }
   return true;
 }
@@ -252,18 +193,16 @@ void put_values(const SeriesRows& rows, const Column& column, std::uint8_t decim
       return;
     }
     case ValueKind::integer:
-    case ValueKind::unsigned_integer: {
-      IntegerWriter writer(out);
-      for (const auto v : column.values) writer.put(v);
-      return;
-    }
+    case ValueKind::unsigned_integer:
+      return encode_integers(column.values, out);
     case ValueKind::real: {
       if (decimals == 0) return put_xor(column.values, out);
-      IntegerWriter writer(out);
       const auto power = powers_of_ten[decimals - 1u];
-      for (const auto bits : column.values)
-        writer.put(static_cast<std::uint64_t>(*scaled(std::bit_cast<double>(bits), power)));
-      return;
+      std::vector<std::uint64_t> numbers(column.values.size());
+      std::ranges::transform(column.values, numbers.begin(), [power](std::uint64_t bits) {
+        return static_cast<std::uint64_t>(*scaled(std::bit_cast<double>(bits), power));
+      });
+      return encode_integers(numbers, out);
     }
     case ValueKind::text:
       return put_texts(rows, column, out);
@@ -289,20 +228,17 @@ bool take_values(ByteReader& in, std::size_t count, unsigned decimals, SeriesRow
       }
     }
     case ValueKind::integer:
-    case ValueKind::unsigned_integer: {
-      IntegerReader reader(in);
-      for (std::size_t n = 0; n < count; ++n) values.push_back(reader.next());
-      return in.ok();
-    }
+    case ValueKind::unsigned_integer:
+      return decode_integers(in, count, values);
     case ValueKind::real: {
       if (decimals == 0) return take_xor(in, count, values);
       if (decimals > powers_of_ten.size()) return false;
-      IntegerReader reader(in);
+      if (!decode_integers(in, count, values)) return false;
       const auto power = powers_of_ten[decimals - 1];
-      for (std::size_t n = 0; n < count; ++n)
-        values.push_back(std::bit_cast<std::uint64_t>(
-            static_cast<double>(static_cast<std::int64_t>(reader.next())) / power));
-      return in.ok();
+      for (auto& value : values)
+        value = std::bit_cast<std::uint64_t>(static_cast<double>(static_cast<std::int64_t>(value)) /
+                                             power);
+      return true;
     }
     case ValueKind::text:
       return take_texts(in, count, rows, column);
@@ -403,7 +339,7 @@ Result<void> decode_block(ByteView bytes, std::optional<SignalKey> only, SeriesR
   if (!in.ok() || rows == 0 || rows > block_rows_max || columns > block_cells_max ||
       rows * (columns + 1) > block_cells_max)
     return damaged("counts out of range");
-  take_times(in, rows, out);
+  if (!take_times(in, rows, out)) return damaged("times do not add up");
   std::int64_t signal = 0;
   for (std::uint64_t n = 0; n < columns; ++n)
     if (!in.ok() || !take_column(in, only, rows, signal, out))

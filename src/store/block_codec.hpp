@@ -8,15 +8,15 @@
 
 namespace spindle::store {
 
-/// Rows as bytes, version 1: what a history block holds. Lossless.
+/// Rows as bytes, version 2: what a history block holds. Lossless.
 ///
-///   u8        version, 1
+///   u8        version, 2
 ///   varint    rows
 ///   varint    columns
 ///   u8        bit 0: device times follow; bit 1: receive times follow
-///   integers  times, µs: their second differences (the first two against 0)
-///   integers  device − time of each row, when bit 0: differences
-///   integers  received − time of each row, when bit 1 (else equal): differences
+///   integers  times, µs
+///   integers  device − time of each row, when bit 0
+///   integers  received − time of each row, when bit 1 (else equal)
 ///   columns, one after the other:
 ///     zigzag    signal − signal of the column before (0 before the first)
 ///     u8        kind | decimals << 4
@@ -24,15 +24,15 @@ namespace spindle::store {
 ///     cells     runs until all rows are named: u8 cell, varint length − 1 (series_rows.hpp)
 ///     values    of the cells that have one:
 ///       bool      lengths of runs, first of false: varint
-///       integers  differences
+///       integers  integers
 ///       real      decimals d > 0: integers value × 10^(d−1), when that gives back every value to
 ///                 the bit; d = 0: each XOR the one before: 0 and a run as below, or
 ///                 u8 low bytes skipped << 4 | bytes kept, then those, little-endian
 ///       text      varint number of different ones, each varint length and bytes; then integers
-///                 which of them: differences
+///                 which of them
 ///   u32       CRC-32 of all before, little-endian
 ///
-///   integers: each difference zig-zag as varint; 0 is followed by varint length − 1 of its run
+///   integers: integer_codec.hpp
 ///
 /// Limits, held by writer and reader: rows × (columns + 1) and rows alone, below.
 inline constexpr std::size_t block_rows_max = 65'536;
