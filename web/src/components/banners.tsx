@@ -1,14 +1,15 @@
 // What the whole page must know: the connection is gone, or the box itself has a problem.
+// A banner is one such message; it stays while what it says is true.
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { statusQuery } from '../api/queries';
 import { secondsBetween, type Instant } from '../api/units';
 import { useWords } from '../i18n';
 import { useNow } from '../state/clock';
 import { useLink } from '../state/live';
-import { formatAge } from '../time/format';
-import { Icon } from './icons';
+import { formatAge, formatNumber } from '../time/format';
+import { Icon, type IconName } from './icons';
 import classes from './banners.module.css';
 
 const patienceMs = 1500;
@@ -34,20 +35,35 @@ function LastHeard({ heard }: { heard: Instant }) {
   return <>{t('live.bannerAge', { age: formatAge(secondsBetween(heard, now), duration) })}</>;
 }
 
+interface BannerProps {
+  severity: 'error' | 'warning' | 'info';
+  icon: IconName;
+  title: string;
+  /** Beside the title, in its line. */
+  aside?: ReactNode;
+  children?: ReactNode;
+}
+
+export function Banner({ severity, icon, title, aside, children }: BannerProps) {
+  return (
+    <div className={classes.banner} data-severity={severity} role={severity === 'info' ? 'status' : 'alert'}>
+      <Icon name={icon} size={26} />
+      <div className={classes.grow}>
+        <strong>{title}</strong> {aside}
+        {children !== undefined && <div className={classes.what}>{children}</div>}
+      </div>
+    </div>
+  );
+}
+
 export function LiveBanner({ broken }: { broken: boolean }) {
   const { t } = useWords();
   const { heard } = useLink();
   if (!broken) return null;
   return (
-    <div className={classes.banner} data-severity="error" role="alert">
-      <Icon name="session" size={26} />
-      <div>
-        <strong>{t('live.banner')}</strong>
-        <div>
-          {heard === null ? t('live.bannerNever') : <LastHeard heard={heard as Instant} />} {heard !== null && t('live.bannerHeals')}
-        </div>
-      </div>
-    </div>
+    <Banner severity="error" icon="session" title={t('live.banner')}>
+      {heard === null ? t('live.bannerNever') : <LastHeard heard={heard as Instant} />} {heard !== null && t('live.bannerHeals')}
+    </Banner>
   );
 }
 
@@ -56,30 +72,28 @@ export function StatusBanners() {
   const { data } = useQuery(statusQuery);
   if (data === undefined) return null;
   const { recompute } = data;
+  const progress = recompute && t('status.progress', { done: formatNumber(recompute.done), total: formatNumber(recompute.total) });
   return (
     <>
       {data.problems.map((problem) => (
-        <div key={`${problem.code} ${problem.what}`} className={classes.banner} data-severity={problem.severity} role="alert">
-          <Icon name="warning" size={26} />
-          <div>
-            <strong>{problem.severity === 'error' ? t('status.error') : t('status.warning')}</strong>
-            <div className={classes.what}>{problem.what}</div>
-          </div>
-        </div>
+        <Banner
+          key={`${problem.code} ${problem.what}`}
+          severity={problem.severity}
+          icon="warning"
+          title={problem.severity === 'error' ? t('status.error') : t('status.warning')}
+        >
+          {problem.what}
+        </Banner>
       ))}
       {recompute?.running === true && (
-        <div className={classes.banner} data-severity="info" role="status">
-          <Icon name="retry" size={26} />
-          <div className={classes.grow}>
-            <strong>
-              {recompute.machine === null ? t('status.recompute') : t('status.recomputeMachine', { machine: recompute.machine })}
-            </strong>{' '}
-            <span className="number">
-              {t('status.progress', { done: recompute.done.toLocaleString('en-US'), total: recompute.total.toLocaleString('en-US') })}
-            </span>
-            <progress className={classes.progress} max={Math.max(1, recompute.total)} value={recompute.done} aria-label={t('status.recompute')} />
-          </div>
-        </div>
+        <Banner
+          severity="info"
+          icon="retry"
+          title={recompute.machine === null ? t('status.recompute') : t('status.recomputeMachine', { machine: recompute.machine })}
+          aside={<span className="number">{progress}</span>}
+        >
+          <progress className={classes.progress} max={Math.max(1, recompute.total)} value={recompute.done} aria-label={t('status.recompute')} />
+        </Banner>
       )}
     </>
   );

@@ -20,10 +20,11 @@ interface ConfirmDialogProps {
   onCancel: () => void;
 }
 
-export function ConfirmDialog({ opened, title, children, action, icon, danger, busy, onConfirm, onCancel }: ConfirmDialogProps) {
+/** What stands in the dialog: the consequence, and the two ways on. */
+export function ConfirmBody({ children, action, icon, danger, busy, onConfirm, onCancel }: Omit<ConfirmDialogProps, 'opened' | 'title'>) {
   const { t } = useWords();
   return (
-    <Modal opened={opened} onClose={onCancel} title={title} centered closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
+    <>
       <div>{children}</div>
       <div className={classes.actions}>
         <Button variant="default" onClick={onCancel} data-autofocus>
@@ -33,6 +34,15 @@ export function ConfirmDialog({ opened, title, children, action, icon, danger, b
           {action}
         </Button>
       </div>
+    </>
+  );
+}
+
+export function ConfirmDialog({ opened, title, ...body }: ConfirmDialogProps) {
+  const { t } = useWords();
+  return (
+    <Modal opened={opened} onClose={body.onCancel} title={title} centered closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
+      <ConfirmBody {...body} />
     </Modal>
   );
 }

@@ -1,7 +1,7 @@
 // Data that may no longer be true: greyed, with its age, until the connection is back.
 
 import type { ReactNode } from 'react';
-import { secondsBetween, type Instant } from '../api/units';
+import { secondsBetween, type Instant, type Seconds } from '../api/units';
 import { useWords } from '../i18n';
 import { useNow } from '../state/clock';
 import { useLink } from '../state/live';
@@ -19,21 +19,23 @@ function AgeSince({ since }: { since: Instant }) {
 interface StaleProps {
   /** Since when; left out, the live link decides. Null: it is not stale. */
   since?: Instant | null;
+  /** An age that does not go on, instead of `since`. */
+  age?: Seconds;
   children: ReactNode;
 }
 
-export function Stale({ since, children }: StaleProps) {
-  const { t } = useWords();
+export function Stale({ since, age, children }: StaleProps) {
+  const { t, duration } = useWords();
   const broken = useBroken();
   const { heard } = useLink();
-  const stale = since === undefined ? broken : since !== null;
+  const stale = age !== undefined || (since === undefined ? broken : since !== null);
   const known = since ?? (heard as Instant | null);
   return (
     <div className={classes.stale} data-stale={stale || undefined}>
       {stale && (
         <p className={classes.note} role="status">
           <Icon name="offline" size={18} />
-          {known === null ? t('stale.old') : <AgeSince since={known} />}
+          {age !== undefined ? t('stale.age', { age: formatAge(age, duration) }) : known === null ? t('stale.old') : <AgeSince since={known} />}
         </p>
       )}
       <div className={classes.content}>{children}</div>

@@ -12,30 +12,33 @@ const toldMs = 5_000;
 
 const close = () => ({ 'aria-label': i18next.t('app.close'), size: 44 });
 
+export function DoneMessage({ message, onUndo }: { message: string; onUndo?: () => void }) {
+  return (
+    <div className={classes.toast}>
+      <span>{message}</span>
+      {onUndo !== undefined && (
+        <Button variant="default" leftSection={<Icon name="undo" />} onClick={onUndo}>
+          {i18next.t('app.undo')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
 /** `message` says what was done: 「已刪除 立式加工機 1」. Without `onUndo` it only tells. */
 export function toastDone(message: string, onUndo?: () => void | Promise<void>): void {
+  const undo =
+    onUndo &&
+    (() => {
+      notifications.hide(id);
+      void Promise.resolve(onUndo()).catch((error: unknown) => toastFailed(error));
+    });
   const id = notifications.show({
     autoClose: onUndo === undefined ? toldMs : undoMs,
     icon: <Icon name="check" />,
     color: 'green.8',
     closeButtonProps: close(),
-    message: (
-      <div className={classes.toast}>
-        <span>{message}</span>
-        {onUndo !== undefined && (
-          <Button
-            variant="default"
-            leftSection={<Icon name="undo" />}
-            onClick={() => {
-              notifications.hide(id);
-              void Promise.resolve(onUndo()).catch((error: unknown) => toastFailed(error));
-            }}
-          >
-            {i18next.t('app.undo')}
-          </Button>
-        )}
-      </div>
-    ),
+    message: <DoneMessage message={message} onUndo={undo} />,
   });
 }
 

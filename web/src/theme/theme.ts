@@ -42,6 +42,7 @@ function schemeVariables(scheme: Scheme): Record<string, string> {
     '--mantine-color-default': colors.card,
     '--mantine-color-default-border': colors.line,
     '--mantine-color-placeholder': colors.dim,
+    '--mantine-color-error': lightPaint.down[scheme],
     '--page': colors.page,
     '--card': colors.card,
     '--text': colors.text,
