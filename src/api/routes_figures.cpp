@@ -4,6 +4,7 @@
 
 #include "api/asked.hpp"
 #include "api/routes.hpp"
+#include "plant/alarm_json.hpp"
 #include "plant/kpi_json.hpp"
 #include "plant/live_json.hpp"
 #include "plant/machine_window.hpp"

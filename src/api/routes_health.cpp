@@ -86,6 +86,7 @@ void add_health_routes(Router& router, plant::RunningPlant& running) {
 void add_routes(Router& router, plant::RunningPlant& running) {
   add_machine_routes(router, running);
   add_figure_routes(router, running);
+  add_alarm_routes(router, running);
   add_history_routes(router, running);
   add_ingest_routes(router, running);
   add_live_routes(router, running);

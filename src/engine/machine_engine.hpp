@@ -65,6 +65,8 @@ class MachineEngine {
   /// A `now` before the engine's time is the engine's time. Pure.
   [[nodiscard]] Facts tail(Instant now) const;
   [[nodiscard]] LiveView view(Instant now) const;
+  /// Those of tail(), without the cost of the rest.
+  [[nodiscard]] std::vector<AlarmSpan> standing_alarms() const { return alarms_.standing(); }
 
   /// Appends everything needed to go on. The first byte is the format's version; the caller adds
   /// a checksum.

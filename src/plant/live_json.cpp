@@ -126,23 +126,6 @@ std::string live_parts_json(std::string_view machine, const PartStep& step) {
   return out;
 }
 
-std::string live_alarm_json(const Machine& machine, const AlarmSpan& alarm) {
-  const auto signal = std::ranges::find(machine.signals, alarm.signal, &Signal::key);
-  std::string out = "{";
-  field(out, "machine", machine.id);
-  field(out, "signal", signal == machine.signals.end() ? std::string_view{} : signal->id);
-  field(out, "code", alarm.code);
-  field(out, "level", to_string(alarm.level));
-  field(out, "text", alarm.text);
-  field(out, "from", format_rfc3339(alarm.from));
-  if (alarm.to)
-    field(out, "to", format_rfc3339(*alarm.to));
-  else
-    out += ",\"to\":null";
-  out += '}';
-  return out;
-}
-
 std::string live_signals_json(const Machine& machine, std::span<const SignalKey> signals,
                               const LiveTable& table) {
   std::string out = "{";

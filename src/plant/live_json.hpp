@@ -19,7 +19,6 @@ void append_json_value(std::string& out, const LiveValue& value);
 /// One line of JSON for each live event.
 [[nodiscard]] std::string live_state_json(std::string_view machine, const engine::LiveView& view);
 [[nodiscard]] std::string live_parts_json(std::string_view machine, const PartStep& step);
-[[nodiscard]] std::string live_alarm_json(const Machine& machine, const AlarmSpan& alarm);
 /// The present values of `signals`; empty if none of them is known.
 [[nodiscard]] std::string live_signals_json(const Machine& machine,
                                             std::span<const SignalKey> signals,

@@ -7,6 +7,7 @@
 #include <condition_variable>
 
 #include "base/thread_name.hpp"
+#include "plant/alarm_json.hpp"
 #include "plant/live_json.hpp"
 #include "store/batch_codec.hpp"
 
@@ -442,7 +443,7 @@ void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) 
 Result<Record> Pipeline::record(MachineKey machine, Interval window, Instant now) {
   // Facts move from memory to the ledger at each commit: read both between two
   // commits.
-  for (int attempt = 0;; ++attempt) {
+  for (int attempt = 0;;) {
     const auto version = ledger_version_.load();
     Facts recent;
     {
@@ -473,12 +474,36 @@ Result<Record> Pipeline::record(MachineKey machine, Interval window, Instant now
       record.incidents = std::move(*incidents);
     else
       return fail(incidents.error());
-    if ((version % 2 != 0 || ledger_version_.load() != version) && attempt < record_attempts_max) {
-      std::this_thread::yield();
-      continue;
-    }
+    if (moved_since(version, attempt)) continue;
     add_recent(record, recent, window);
     return record;
+  }
+}
+
+/// True when facts may have moved from memory to the ledger since: read again.
+bool Pipeline::moved_since(std::uint64_t version, int& attempt) const {
+  if (version % 2 == 0 && ledger_version_.load() == version) return false;
+  if (attempt++ >= record_attempts_max) return false;
+  std::this_thread::yield();
+  return true;
+}
+
+Result<void> Pipeline::read_alarms(const ReadAlarms& read) {
+  for (int attempt = 0;;) {
+    const auto version = ledger_version_.load();
+    std::vector<store::MachineAlarm> recent;
+    {
+      const std::lock_guard lock(members_mutex_);
+      for (const auto& [key, member] : members_) {
+        std::vector<AlarmSpan> newest;
+        for (const auto& words : {member->pending.alarms_raised, member->pending.alarms_cleared,
+                                  member->engine.standing_alarms()})
+          for (const auto& alarm : words) put_alarm(newest, alarm);
+        for (auto& alarm : newest) recent.push_back({MachineKey{key}, std::move(alarm)});
+      }
+    }
+    if (auto done = read(stores_.reader, recent); !done) return done;
+    if (!moved_since(version, attempt)) return {};
   }
 }
 

@@ -101,6 +101,12 @@ class Pipeline {
   /// Everything known of a machine that overlaps `window`, up to `now`: from the ledger, from what
   /// is not committed yet, and what is still open closed at `now`. In order, each fact once.
   [[nodiscard]] Result<Record> record(MachineKey machine, Interval window, Instant now);
+  using ReadAlarms = std::function<Result<void>(store::LedgerReader& ledger,
+                                                const std::vector<store::MachineAlarm>& recent)>;
+  /// Calls `read` with the newest word about the alarms that stand or are not in the ledger yet,
+  /// each once, and with the ledger between two commits. When one came in between it calls again:
+  /// what `read` gathers, it begins anew.
+  [[nodiscard]] Result<void> read_alarms(const ReadAlarms& read);
   [[nodiscard]] std::optional<engine::LiveView> view(MachineKey machine, Instant now) const;
   [[nodiscard]] PipelineCounters counters() const;
   [[nodiscard]] std::uint64_t committed_sequence() const { return committed_.load(); }
@@ -149,6 +155,7 @@ class Pipeline {
   void publish_signals(Member& member, const Batch& batch, Monotonic now);
   void send_signals(Member& member, Monotonic now);
   Member* find(MachineKey machine);
+  [[nodiscard]] bool moved_since(std::uint64_t version, int& attempt) const;
 
   Stores stores_;
   connect::BatchQueue& queue_;

@@ -9,7 +9,9 @@ bool overlaps(Instant from, Instant to, Interval window) {
   return from < window.to && window.from < to;
 }
 
-void add_alarm(std::vector<AlarmSpan>& alarms, const AlarmSpan& alarm) {
+}  // namespace
+
+void put_alarm(std::vector<AlarmSpan>& alarms, const AlarmSpan& alarm) {
   const auto it = std::ranges::find_if(alarms, [&](const AlarmSpan& known) {
     return known.signal == alarm.signal && known.code == alarm.code && known.from == alarm.from;
   });
@@ -18,8 +20,6 @@ void add_alarm(std::vector<AlarmSpan>& alarms, const AlarmSpan& alarm) {
   else
     *it = alarm;
 }
-
-}  // namespace
 
 void add_recent(Record& record, const Facts& recent, Interval window) {
   for (const auto& state : recent.states)
@@ -33,7 +33,7 @@ void add_recent(Record& record, const Facts& recent, Interval window) {
   for (const auto* alarms : {&recent.alarms_raised, &recent.alarms_cleared})
     for (const auto& alarm : *alarms)
       if (overlaps(alarm.from, alarm.to.value_or(Instant::max()), window))
-        add_alarm(record.alarms, alarm);
+        put_alarm(record.alarms, alarm);
   std::ranges::stable_sort(record.spans, {}, &LaneSpan::from);
   std::ranges::stable_sort(record.alarms, {}, &AlarmSpan::from);
 }

@@ -21,6 +21,10 @@ struct Record {
 /// may repeat an alarm that `record` has as standing; the newer word counts.
 void add_recent(Record& record, const Facts& recent, Interval window);
 
+/// Puts the newest word about an alarm (known by signal, code and begin) in the place of the one
+/// before.
+void put_alarm(std::vector<AlarmSpan>& alarms, const AlarmSpan& alarm);
+
 /// The states as a partition of the window: cut to it, and `offline` where nothing is known, so
 /// before the machine's first word. `states` in order.
 [[nodiscard]] std::vector<StateInterval> partition(const std::vector<StateInterval>& states,

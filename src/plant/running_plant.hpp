@@ -84,6 +84,10 @@ class RunningPlant {
     return table_.find(signal);
   }
   [[nodiscard]] Result<Record> record(const Machine& machine, Interval window);
+  /// See Pipeline::read_alarms().
+  [[nodiscard]] Result<void> read_alarms(const Pipeline::ReadAlarms& read) {
+    return pipeline_->read_alarms(read);
+  }
   [[nodiscard]] store::History& history() { return *history_; }
   [[nodiscard]] Now now() const { return options_.clock(); }
 

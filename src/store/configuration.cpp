@@ -19,7 +19,11 @@ constexpr std::array layout{
     "CREATE TABLE answer(key TEXT PRIMARY KEY, time_us INTEGER NOT NULL, body TEXT NOT NULL)"
     "  WITHOUT ROWID;"
     "CREATE INDEX answer_time ON answer(time_us);"
-    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"};
+    "CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
+    // Alarms that a person has seen, by their key (acknowledgements.hpp).
+    "CREATE TABLE acknowledgement(machine INTEGER, signal INTEGER, code TEXT, from_us INTEGER,"
+    "  time_us INTEGER NOT NULL, who TEXT NOT NULL, note TEXT NOT NULL,"
+    "  PRIMARY KEY(machine, signal, code, from_us)) WITHOUT ROWID;"};
 
 std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 Instant at(std::int64_t t) { return Instant{Duration{t}}; }

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "model/plant.hpp"
+#include "store/acknowledgements.hpp"
 #include "store/database.hpp"
 #include "store/keys.hpp"
 
@@ -50,7 +51,8 @@ struct SignalName {
   std::string id;
 };
 
-/// What people set: the plant, the numbers of its machines and signals, who changed what.
+/// What people set: the plant, the numbers of its machines and signals, which alarms they have
+/// seen, who changed what.
 ///
 /// Every change is on the disk when its call returns, power cut or not: it is rare, and a journal
 /// without the numbers it speaks of would be lost. A machine or signal that is deleted and comes
@@ -115,8 +117,11 @@ class Configuration {
   [[nodiscard]] Result<std::optional<std::string>> setting(std::string_view name);
   [[nodiscard]] Result<void> set_setting(std::string_view name, std::string_view value);
 
+  [[nodiscard]] Acknowledgements& acknowledgements() { return acknowledgements_; }
+
  private:
-  explicit Configuration(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+  explicit Configuration(std::unique_ptr<Database> database)
+      : database_(std::move(database)), acknowledgements_(*database_, mutex_) {}
 
   [[nodiscard]] Result<MachineKey> machine_key_locked(std::string_view id);
   [[nodiscard]] Result<SignalKey> signal_key_locked(MachineKey machine, std::string_view id);
@@ -127,6 +132,7 @@ class Configuration {
 
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
+  Acknowledgements acknowledgements_;
 };
 
 }  // namespace spindle::store

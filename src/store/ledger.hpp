@@ -125,6 +125,21 @@ struct Snapshot {
   Bytes state;
 };
 
+/// An alarm of some machine.
+struct MachineAlarm {
+  MachineKey machine{};
+  AlarmSpan alarm;
+};
+
+/// How often an alarm code stood in a window, and for how long inside it, all its times added up.
+struct AlarmSum {
+  SignalKey signal{};
+  std::string code;
+  std::uint64_t count = 0;
+  Duration stood{};
+  Instant newest{};  ///< When the last of them began.
+};
+
 /// Reads facts beside the writer, or when nobody writes.
 ///
 /// Rows overlap the asked interval and come in order of their begin; they are not cut to it.
@@ -143,6 +158,16 @@ class LedgerReader {
   [[nodiscard]] Result<std::vector<AlarmSpan>> alarms(MachineKey machine, Interval when);
   /// Alarms that stand now.
   [[nodiscard]] Result<std::vector<AlarmSpan>> open_alarms(MachineKey machine);
+  /// Those that began at `t` or stood then, those that began then first.
+  [[nodiscard]] Result<std::vector<AlarmSpan>> alarms_at(MachineKey machine, Instant t);
+  /// The alarms of all machines that began at `when.to` (included) or before, but not before
+  /// `when.from`, newest first; of one time by falling machine, then signal. Machines that are not
+  /// `wanted` cost next to nothing. `each` returns false to stop, and must not call this reader.
+  [[nodiscard]] Result<void> each_alarm_back(Interval when,
+                                             const std::function<bool(MachineKey)>& wanted,
+                                             const std::function<bool(const MachineAlarm&)>& each);
+  /// Alarms that are over and stood some time in the window, by signal and code.
+  [[nodiscard]] Result<std::vector<AlarmSum>> alarm_sums(MachineKey machine, Interval when);
   [[nodiscard]] Result<std::vector<PartStep>> parts(MachineKey machine, Interval when);
   [[nodiscard]] Result<std::vector<Incident>> incidents(MachineKey machine, Interval when);
 
@@ -153,11 +178,16 @@ class LedgerReader {
  private:
   LedgerReader() = default;
   struct Fetch;  ///< A statement bound to a machine and an interval, stepped row by row.
+  [[nodiscard]] Result<void> prepare_alarms();
+  [[nodiscard]] Result<AlarmSpan> alarm_of(const Statement& row);
+  [[nodiscard]] Result<std::vector<AlarmSpan>> alarms_of(Statement& statement, MachineKey machine,
+                                                         std::optional<Interval> when);
 
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
   WordReader words_;
-  Statement states_, spans_, alarms_, open_alarms_, parts_, incidents_, snapshot_, cursor_;
+  Statement states_, spans_, parts_, incidents_, snapshot_, cursor_;
+  Statement alarms_, open_alarms_, alarms_at_, alarms_back_, alarm_, alarm_sums_, present_;
 };
 
 }  // namespace spindle::store

@@ -40,7 +40,9 @@ inline constexpr std::array ledger_layout{
     "  PRIMARY KEY(machine, generation, time_us, sequence, ordinal)) WITHOUT ROWID;"
     "CREATE TABLE incident(machine INTEGER, generation INTEGER, time_us INTEGER, sequence INTEGER,"
     "  ordinal INTEGER, kind INTEGER NOT NULL, note INTEGER NOT NULL,"
-    "  PRIMARY KEY(machine, generation, time_us, sequence, ordinal)) WITHOUT ROWID;"};
+    "  PRIMARY KEY(machine, generation, time_us, sequence, ordinal)) WITHOUT ROWID;",
+    // The alarms of all machines, newest first.
+    "CREATE INDEX alarm_begin ON alarm(from_us);"};
 
 /// A table whose rows belong to a machine's generation, and its key.
 struct FactTable {

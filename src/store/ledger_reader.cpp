@@ -6,24 +6,18 @@
 
 #include "store/ledger.hpp"
 #include "store/ledger_layout.hpp"
+#include "store/ledger_rows.hpp"
 
 namespace spindle::store {
 namespace {
 
-std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
-Instant at(std::int64_t t) { return Instant{Duration{t}}; }
-
-// A number that is no member of the enumeration comes from damage: it reads as `otherwise`.
-template <class Enum>
-Enum enum_of(std::int64_t number, Enum last, Enum otherwise) {
-  return number >= 0 && number <= static_cast<std::int64_t>(last) ? static_cast<Enum>(number)
-                                                                  : otherwise;
-}
+using rows::at;
+using rows::enum_of;
+using rows::us;
 
 State state_of(std::int64_t number) { return enum_of(number, State::idle, State::offline); }
 
-// ?1 machine, ?2 from, ?3 to, in all of them.
-constexpr auto present = "coalesce((SELECT present FROM generation WHERE machine = ?1), 1)";
+// ?1 machine, ?2 from, ?3 to, in all of them; {0} is rows::present.
 
 // States never overlap: the first of the window is the last that begins at or before it.
 constexpr auto states_sql =
@@ -34,14 +28,6 @@ constexpr auto states_sql =
 constexpr auto spans_sql =
     "SELECT lane, from_us, to_us, value FROM span WHERE machine = ?1 AND generation = {0}"
     " AND from_us < ?3 AND to_us > ?2 ORDER BY from_us, lane";
-constexpr auto alarms_sql =
-    "SELECT signal, code, level, severity, text, from_us, to_us FROM alarm INDEXED BY alarm_end"
-    " WHERE machine = ?1 AND generation = {0} AND to_us > ?2 AND from_us < ?3"
-    " ORDER BY from_us, signal, code";
-constexpr auto open_alarms_sql =
-    "SELECT signal, code, level, severity, text, from_us, to_us FROM alarm INDEXED BY alarm_end"
-    " WHERE machine = ?1 AND generation = {0} AND to_us = 9223372036854775807"
-    " ORDER BY from_us, signal, code";
 constexpr auto parts_sql =
     "SELECT time_us, counted, kind, parts, during_setup, program FROM part WHERE machine = ?1"
     " AND generation = {0} AND time_us >= ?2 AND time_us < ?3"
@@ -52,27 +38,6 @@ constexpr auto incidents_sql =
 
 }  // namespace
 
-/// Calls `row` for each row of a statement; `row` returns an error to stop.
-struct LedgerReader::Fetch {
-  Statement& statement;
-
-  template <class Row>
-  Result<void> each(MachineKey machine, std::optional<Interval> when, Row row) {
-    const Rewind rewind(statement);
-    statement.bind(1, static_cast<std::int64_t>(machine));
-    if (when) {
-      statement.bind(2, us(when->from));
-      statement.bind(3, us(when->to));
-    }
-    for (;;) {
-      auto more = statement.step();
-      if (!more) return fail(std::move(more.error()));
-      if (!*more) return {};
-      if (Result<void> ok = row(statement); !ok) return ok;
-    }
-  }
-};
-
 Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::filesystem::path& folder,
                                                          const LedgerOptions& options) {
   auto database =
@@ -81,12 +46,10 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::filesystem::
   if (auto ok = (*database)->migrate(ledger_layout); !ok) return fail(std::move(ok.error()));
   std::unique_ptr<LedgerReader> reader(new LedgerReader);
   reader->database_ = std::move(*database);
-  const auto sql = [](const char* text) { return fmt::format(fmt::runtime(text), present); };
+  const auto sql = [](const char* text) { return fmt::format(fmt::runtime(text), rows::present); };
   const std::pair<Statement*, std::string> statements[] = {
       {&reader->states_, sql(states_sql)},
       {&reader->spans_, sql(spans_sql)},
-      {&reader->alarms_, sql(alarms_sql)},
-      {&reader->open_alarms_, sql(open_alarms_sql)},
       {&reader->parts_, sql(parts_sql)},
       {&reader->incidents_, sql(incidents_sql)},
       {&reader->snapshot_, "SELECT sequence, crc32, state FROM snapshot WHERE machine = ?1"},
@@ -97,6 +60,7 @@ Result<std::unique_ptr<LedgerReader>> LedgerReader::open(const std::filesystem::
     *target = std::move(*statement);
   }
   if (auto ok = reader->words_.prepare(*reader->database_); !ok) return fail(std::move(ok.error()));
+  if (auto ok = reader->prepare_alarms(); !ok) return fail(std::move(ok.error()));
   return reader;
 }
 
@@ -146,45 +110,6 @@ Result<std::vector<LaneSpan>> LedgerReader::spans(MachineKey machine, Interval w
                    at(row.integer(2)), **value});
     return {};
   });
-  if (!done) return fail(std::move(done.error()));
-  return out;
-}
-
-namespace {
-
-Result<void> add_alarm(const Statement& row, WordReader& words, std::vector<AlarmSpan>& out) {
-  AlarmSpan alarm;
-  alarm.signal = static_cast<SignalKey>(static_cast<std::uint32_t>(row.integer(0)));
-  alarm.level = enum_of(row.integer(2), Condition::Level::fault, Condition::Level::fault);
-  alarm.from = at(row.integer(5));
-  if (row.integer(6) != open_end) alarm.to = at(row.integer(6));
-  const std::pair<int, std::string*> texts[] = {
-      {1, &alarm.code}, {3, &alarm.severity}, {4, &alarm.text}};
-  for (const auto& [column, target] : texts) {
-    auto word = words.word(row.integer(column));
-    if (!word) return fail(std::move(word.error()));
-    *target = **word;
-  }
-  out.push_back(std::move(alarm));
-  return {};
-}
-
-}  // namespace
-
-Result<std::vector<AlarmSpan>> LedgerReader::alarms(MachineKey machine, Interval when) {
-  const std::lock_guard lock(mutex_);
-  std::vector<AlarmSpan> out;
-  auto done = Fetch{alarms_}.each(machine, when,
-                                  [&](Statement& row) { return add_alarm(row, words_, out); });
-  if (!done) return fail(std::move(done.error()));
-  return out;
-}
-
-Result<std::vector<AlarmSpan>> LedgerReader::open_alarms(MachineKey machine) {
-  const std::lock_guard lock(mutex_);
-  std::vector<AlarmSpan> out;
-  auto done = Fetch{open_alarms_}.each(machine, std::nullopt,
-                                       [&](Statement& row) { return add_alarm(row, words_, out); });
   if (!done) return fail(std::move(done.error()));
   return out;
 }
