@@ -102,7 +102,7 @@ export const overviewQuery = (span: Span, { group, states = true, everyMs = 30_0
 export const groupKpiQuery = (path: string, span: Span, everyMs: number | false = false) =>
   queryOptions({
     queryKey: ['group_kpi', path, span.from, span.to],
-    queryFn: ({ signal }) => getJson<Kpi>(`/groups/${encodeURIComponent(path)}/kpi?${spanOf(span)}`, signal),
+    queryFn: ({ signal }) => getJson<Kpi>(`/groups/${path.split('/').map(encodeURIComponent).join('/')}/kpi?${spanOf(span)}`, signal),
     placeholderData: keepPreviousData,
     staleTime: 15_000,
     gcTime: 60_000,
