@@ -3,79 +3,96 @@
 namespace spindle::sim {
 namespace {
 
-Signal signal(std::string id, std::string address, ValueType type, Role role,
-              std::string unit = {}) {
+using namespace std::chrono_literals;
+
+std::string name_of(Kind kind) {
+  switch (kind) {
+    case Kind::mill:
+      return "立式加工機";
+    case Kind::lathe:
+      return "數控車床";
+    case Kind::saw:
+      return "帶鋸床";
+    case Kind::grinder:
+      return "磨床";
+    case Kind::press:
+      return "沖床";
+    case Kind::robot:
+      return "機器人單元";
+    case Kind::furnace:
+      return "熱處理爐";
+    case Kind::edm:
+      return "放電加工機";
+    case Kind::washer:
+      return "清洗機";
+    case Kind::compressor:
+      return "空壓機";
+    case Kind::meter:
+      return "電表";
+  }
+  return {};
+}
+
+Protocol protocol_of(Speaks speaks) {
+  switch (speaks) {
+    case Speaks::shdr:
+      return Protocol::shdr;
+    case Speaks::mtconnect:
+      return Protocol::mtconnect;
+    case Speaks::lamp:
+    case Speaks::plc:
+      return Protocol::modbus_tcp;
+  }
+  return Protocol::shdr;
+}
+
+Signal signal_of(const Channel& channel, bool modbus) {
   Signal out;
-  out.id = std::move(id);
-  out.address = std::move(address);
-  out.type = type;
-  out.role = role;
-  out.unit = std::move(unit);
+  out.id = channel.id;
+  out.address = modbus ? channel.address : channel.id;
+  out.type = channel.type;
+  out.role = channel.role;
+  out.unit = channel.unit;
+  if (!modbus) return out;
+  out.order = channel.order;
+  out.scale = channel.scale;
+  if (channel.poll_s > 0) out.poll = from_seconds(channel.poll_s);
   return out;
 }
 
-/// What a machining centre's adapter and agent both offer.
-std::vector<Signal> control_signals() {
-  return {signal("avail", "avail", ValueType::text, Role::availability),
-          signal("estop", "estop", ValueType::text, Role::estop),
-          signal("execution", "execution", ValueType::text, Role::execution),
-          signal("mode", "mode", ValueType::text, Role::mode),
-          signal("fmode", "fmode", ValueType::text, Role::functional_mode),
-          signal("wait", "wait", ValueType::text, Role::wait_state),
-          signal("program", "program", ValueType::text, Role::program),
-          signal("tool", "tool", ValueType::text, Role::tool),
-          signal("part_count", "part_count", ValueType::uint32, Role::part_count),
-          signal("condition", "condition", ValueType::condition, Role::none),
-          signal("load", "load", ValueType::float64, Role::spindle_load, "%"),
-          signal("speed", "speed", ValueType::float64, Role::spindle_speed, "rpm"),
-          signal("power", "power", ValueType::float64, Role::power, "kW")};
-}
-
-std::vector<Signal> lamp_signals() {
-  auto power = signal("power", "ir:20", ValueType::float32, Role::power, "kW");
-  power.order = WordOrder::cdab;
-  return {signal("green", "di:0", ValueType::boolean, Role::lamp_green),
-          signal("yellow", "di:1", ValueType::boolean, Role::lamp_yellow),
-          signal("red", "di:2", ValueType::boolean, Role::lamp_red),
-          signal("count", "hr:10", ValueType::uint32, Role::part_count), power};
+/// What one part takes at best: the cycle, and its share of loading.
+std::optional<double> ideal_cycle(const ActorSpec& actor) {
+  if (actor.kind == Kind::compressor || actor.kind == Kind::meter) return std::nullopt;
+  return actor.cycle_s + actor.load_s / actor.strokes;
 }
 
 }  // namespace
 
+Machine describe(const MachineSpec& spec, std::uint16_t port) {
+  Machine machine;
+  machine.id = spec.actor.id;
+  machine.name = spec.name.empty() ? name_of(spec.actor.kind) : spec.name;
+  machine.group = spec.group;
+  machine.ideal_cycle_s = ideal_cycle(spec.actor);
+  machine.connection.protocol = protocol_of(spec.speaks);
+  machine.connection.host = "127.0.0.1";
+  machine.connection.port = port;
+  machine.connection.poll = spec.speaks == Speaks::plc ? 1000ms : 500ms;
+  if (!spec.actor.warmup_program.empty())
+    machine.state_rules.warmup_programs = {spec.actor.warmup_program};
+  const bool modbus = machine.connection.protocol == Protocol::modbus_tcp;
+  for (const auto& channel : channels_of(spec.actor.kind, spec.speaks))
+    machine.signals.push_back(signal_of(channel, modbus));
+  return machine;
+}
+
 Plant demo_plant(const Factory& factory) {
   Plant plant;
   plant.name = "示範工廠";
-  plant.timezone = "Asia/Taipei";
-  for (std::size_t i = 0; i < factory.spec().machines.size(); ++i) {
-    const auto& spec = factory.spec().machines[i];
-    Machine machine;
-    machine.id = spec.actor.id;
-    machine.ideal_cycle_s = spec.actor.cycle_s + spec.actor.load_s;
-    machine.connection.host = "127.0.0.1";
-    machine.connection.port = factory.port(i);
-    machine.connection.poll = std::chrono::milliseconds{500};
-    switch (spec.speaks) {
-      case Speaks::shdr:
-        machine.name = "立式加工機";
-        machine.group = "一廠/加工線";
-        machine.connection.protocol = Protocol::shdr;
-        machine.signals = control_signals();
-        break;
-      case Speaks::mtconnect:
-        machine.name = "數控車床";
-        machine.group = "一廠/加工線";
-        machine.connection.protocol = Protocol::mtconnect;
-        machine.signals = control_signals();
-        break;
-      case Speaks::lamp:
-        machine.name = "沖床";
-        machine.group = "一廠/沖壓線";
-        machine.connection.protocol = Protocol::modbus_tcp;
-        machine.signals = lamp_signals();
-        break;
-    }
-    plant.machines.push_back(std::move(machine));
-  }
+  plant.timezone = factory.spec().timezone;
+  plant.calendar = factory.spec().calendar;
+  for (std::size_t i = 0; i < factory.spec().machines.size(); ++i)
+    plant.machines.push_back(describe(factory.spec().machines[i], factory.port(i)));
   return plant;
 }
 

@@ -1,6 +1,7 @@
 #include "sim/factory.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <nlohmann/json.hpp>
 
@@ -9,91 +10,95 @@ namespace {
 
 constexpr auto tick_period = std::chrono::milliseconds{20};
 
-std::unique_ptr<Device> make_device(boost::asio::io_context& io, const MachineSpec& spec) {
-  switch (spec.speaks) {
-    case Speaks::shdr:
-      return make_shdr_device(io, spec.port);
-    case Speaks::mtconnect:
-      return make_agent_device(io, spec.port, spec.actor.id);
-    case Speaks::lamp:
-      return make_lamp_device(io, spec.port);
-  }
-  return nullptr;
-}
-
 }  // namespace
-
-FactorySpec demo_factory(std::uint64_t seed) {
-  FactorySpec spec;
-  ActorSpec mill;
-  mill.id = "mill-1";
-  mill.cycle_s = 48;
-  mill.programs = {"O1203 法蘭盤", "O1207 軸承座"};
-  mill.seed = seed;
-  spec.machines.push_back({mill, Speaks::shdr, 0});
-
-  ActorSpec lathe;
-  lathe.id = "lathe-1";
-  lathe.cycle_s = 32;
-  lathe.load_s = 6;
-  lathe.run_kw = 4.8;
-  lathe.programs = {"O0051 傳動軸", "O0054 襯套", "O0060 螺帽"};
-  lathe.seed = seed + 1;
-  spec.machines.push_back({lathe, Speaks::mtconnect, 0});
-
-  ActorSpec press;
-  press.id = "press-1";
-  press.cycle_s = 6;
-  press.load_s = 3;
-  press.parts_per_job = 400;
-  press.alarm_share = 0.006;
-  press.hold_share = 0.0;
-  press.starve_share = 0.02;
-  press.run_kw = 9.5;
-  press.idle_kw = 2.1;
-  press.first_count = 184'220;
-  press.seed = seed + 2;
-  spec.machines.push_back({press, Speaks::lamp, 0});
-  return spec;
-}
 
 Factory::Factory(boost::asio::io_context& io, FactorySpec spec,
                  std::function<void(std::string_view)> truth)
     : io_(io), spec_(std::move(spec)), truth_(std::move(truth)), timer_(io) {}
 
-Result<void> Factory::start() {
-  started_ = read_clock();
-  for (const auto& machine : spec_.machines) {
-    auto device = make_device(io_, machine);
-    if (auto opened = device->host().open(); !opened) return opened;
-    members_.push_back({Actor(machine.actor, started_.wall), std::move(device)});
+std::unique_ptr<Device> Factory::make_device(const MachineSpec& spec) {
+  const Clock clock = [this] { return pretended_ ? *pretended_ : read_clock(); };
+  switch (spec.speaks) {
+    case Speaks::shdr:
+      return make_shdr_device(io_, spec.port);
+    case Speaks::mtconnect:
+      return make_agent_device(io_, spec.port, spec.actor.id, spec.actor.kind, clock);
+    case Speaks::lamp:
+    case Speaks::plc:
+      return make_plc_device(io_, spec.port, spec.actor.kind, spec.speaks, clock);
   }
+  return nullptr;
+}
+
+Result<void> Factory::open() {
+  for (const auto& machine : spec_.machines) {
+    auto device = make_device(machine);
+    if (auto opened = device->host().open(); !opened) return opened;
+    outlets_.push_back(std::make_unique<Outlet>(std::move(device)));
+  }
+  is_cut_.assign(outlets_.size(), false);
+  return {};
+}
+
+void Factory::start_at(Instant begin) {
+  std::vector<ActorSpec> actors;
+  actors.reserve(spec_.machines.size());
+  for (const auto& machine : spec_.machines) actors.push_back(machine.actor);
+  lives_ = std::make_unique<Lives>(actors, spec_.incidents, begin);
+}
+
+void Factory::go() {
+  pretended_.reset();
+  started_ = {lives_->now(), read_clock().mono};
   running_ = true;
+  for (std::size_t i = 0; i < outlets_.size(); ++i) follow_script(i);
   tick();
+}
+
+Result<void> Factory::start() {
+  if (auto opened = open(); !opened) return opened;
+  start_at(read_clock().wall);
+  go();
   return {};
 }
 
 void Factory::stop() {
   running_ = false;
   timer_.cancel();
-  members_.clear();
+  outlets_.clear();
 }
 
 std::uint16_t Factory::port(std::size_t machine) const {
-  return members_[machine].device->host().port();
+  return outlets_[machine]->device().host().port();
+}
+
+/// Does to the machine's port what the script says.
+void Factory::follow_script(std::size_t machine) {
+  auto& outlet = *outlets_[machine];
+  auto& host = outlet.device().host();
+  host.freeze(outlet.frozen());
+  if (outlet.take_restart()) host.drop_clients();
+  if (outlet.cut() == is_cut_[machine]) return;
+  is_cut_[machine] = outlet.cut();
+  if (outlet.cut()) {
+    host.close();
+  } else if (auto opened = host.open(); !opened) {
+    spdlog::warn("{}: {}", spec_.machines[machine].actor.id, opened.error().what);
+  }
 }
 
 void Factory::tick() {
   if (!running_) return;
   const auto passed = read_clock().mono - started_.mono;
   const Instant until = started_.wall + from_seconds(to_seconds(passed) * spec_.speed);
-  for (auto& member : members_) {
-    events_.clear();
-    member.actor.advance(until, events_);
-    member.device->show(events_);
-    member.device->host().tick();
-    if (truth_)
-      for (const auto& event : events_) tell(member.actor.spec().id, event);
+  for (auto& events : events_) events.clear();
+  lives_->advance(until, events_);
+  for (std::size_t i = 0; i < outlets_.size(); ++i) {
+    if (!events_[i].empty()) {
+      outlets_[i]->play(events_[i], [&] { follow_script(i); });
+      tell(i, events_[i]);
+    }
+    outlets_[i]->device().host().tick();
   }
   timer_.expires_after(tick_period);
   timer_.async_wait([this](const boost::system::error_code& ec) {
@@ -101,26 +106,37 @@ void Factory::tick() {
   });
 }
 
-void Factory::tell(const std::string& id, const Event& event) {
-  nlohmann::json line{{"t", format_rfc3339_us(event.time)}, {"machine", id}};
+void Factory::tell(std::size_t machine, const std::vector<Event>& events) {
+  if (!truth_) return;
+  for (const auto& event : events)
+    if (const auto line = truth_of(spec_.machines[machine].actor.id, event); !line.empty())
+      truth_(line);
+}
+
+std::string truth_of(const std::string& machine, const Event& event) {
+  nlohmann::json line{{"t", format_rfc3339_us(event.time)}, {"machine", machine}};
   if (event.key == "state") {
     line["state"] = event.value;
-  } else if (event.key == "part_count") {
-    line["part_count"] = std::stoull(event.value);
+  } else if (event.key == "part_count" || event.key == "scrap_count") {
+    line[event.key] = std::stoull(event.value);
   } else if (event.key == "energy") {
     line["energy_kwh"] = std::stod(event.value);
-  } else if (event.key == "program") {
-    line["program"] = event.value;
+  } else if (event.key == "program" || event.key == "operator") {
+    line[event.key] = event.value;
+  } else if (event.key == "incident") {
+    const auto bar = event.value.find('|');
+    line["incident"] = event.value.substr(0, bar);
+    line["active"] = event.value.substr(bar + 1) == "begin";
   } else if (event.key == "condition") {
-    const auto first = event.value.find('|');
-    const auto second = event.value.find('|', first + 1);
-    line["alarm"] = event.value.substr(first + 1, second - first - 1);
-    line["active"] = event.value.starts_with("FAULT");
-    if (event.value.starts_with("FAULT")) line["text"] = event.value.substr(second + 1);
+    const auto words = ConditionWords::of(event.value);
+    line["alarm"] = words.code;
+    line["active"] = words.level != "NORMAL";
+    if (words.level == "WARNING") line["level"] = "warning";
+    if (words.level != "NORMAL") line["text"] = words.text;
   } else {
-    return;
+    return {};
   }
-  truth_(line.dump());
+  return line.dump();
 }
 
 }  // namespace spindle::sim

@@ -11,6 +11,7 @@
 #include "app/plant_input.hpp"
 #include "app/serving.hpp"
 #include "app/until_signal.hpp"
+#include "sim/demo_factory.hpp"
 #include "sim/demo_plant.hpp"
 #include "sim/factory.hpp"
 

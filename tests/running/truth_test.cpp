@@ -181,7 +181,7 @@ TEST_P(Truth, EveryAlarmIsKnownFromRaiseToClear) {
                         {},
                         event.value.substr(first + 1, second - first - 1),
                         event.value.substr(second + 1)});
-    else
+    else if (!wanted.empty())
       wanted.back().to = event.time;
   }
   ASSERT_GT(wanted.size(), 10u);
