@@ -6,8 +6,7 @@ import { lazy, type FunctionComponent } from 'react';
 import { AppFrame } from './components/app_frame';
 import { NotFound } from './components/not_found';
 import { FloorPage } from './pages/floor/floor_page';
-import type { WindowSearch } from './time/windows';
-import { choiceOf, searchOf } from './time/windows';
+import { machineSearch, type MachineSearch } from './pages/machine/search';
 
 type Search = Record<string, unknown>;
 
@@ -28,8 +27,7 @@ const at = <Path extends string>(path: Path, component: FunctionComponent, frame
 const machine = createRoute({
   getParentRoute: () => root,
   path: '/machines/$id',
-  validateSearch: (search: Search): WindowSearch =>
-    Object.keys(search).length === 0 ? {} : searchOf(choiceOf(search)),
+  validateSearch: (search: Search): MachineSearch => machineSearch(search),
   component: page(() => import('./pages/machine/machine_page'), 'MachinePage'),
 });
 

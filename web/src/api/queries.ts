@@ -116,3 +116,13 @@ export const receiptQuery = (id: string, figure: string, span: Span) =>
     staleTime: Infinity,
     gcTime: 60_000,
   });
+
+/** Of a group by its path; `*` is the whole plant. */
+export const groupReceiptQuery = (path: string, figure: string, span: Span) =>
+  queryOptions({
+    queryKey: ['receipt', 'group', path, figure, span.from, span.to],
+    queryFn: ({ signal }) =>
+      getJson<Receipt>(`/groups/${path.split('/').map(encodeURIComponent).join('/')}/kpi/receipt?figure=${encodeURIComponent(figure)}&${spanQuery(span)}`, signal),
+    staleTime: Infinity,
+    gcTime: 60_000,
+  });

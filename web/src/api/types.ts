@@ -82,6 +82,14 @@ export interface Today {
   why: Record<string, string>;
 }
 
+/** What a person said a machine is doing; it holds until it is ended. */
+export interface Booked {
+  state: 'setup' | 'maint';
+  reason: string | null;
+  since: Timestamp;
+  who: string | null;
+}
+
 export interface Machine {
   id: string;
   name: string;
@@ -90,6 +98,7 @@ export interface Machine {
   /** Null before anything was ever heard. */
   since: Timestamp | null;
   detail: Detail;
+  booked?: Booked | null;
   connection: Connection;
   signals: Signal[];
   /** Null when the day can't be told, such as with a wrong calendar. */

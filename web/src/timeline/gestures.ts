@@ -8,11 +8,17 @@ interface Target {
   view: View;
   bounds: View;
   width: number;
+  /** Pixels of the element left of where x is 0. */
+  left?: number;
   onView: (view: View) => void;
   /** The pointer is at x; null when it left. */
   onPoint: (x: number | null) => void;
   /** To the interval before (-1) or after (+1) the one shown. */
   onStep: (by: -1 | 1) => void;
+  /** A tap or a click at x, without having moved. */
+  onPick?: ((x: number) => void) | undefined;
+  /** Enter, for the moment the keys have stepped to. */
+  onEnter?: (() => void) | undefined;
 }
 
 const tapPx = 6;
@@ -25,7 +31,7 @@ export function useGestures(target: Target) {
 
   const xIn = (clientX: number): number => {
     const left = latest.current.element.current?.getBoundingClientRect().left ?? 0;
-    return clientX - left;
+    return clientX - left - (latest.current.left ?? 0);
   };
 
   // React's own wheel listener is passive; this one has to keep the page from zooming.
@@ -78,7 +84,10 @@ export function useGestures(target: Target) {
   };
 
   const onPointerUp = (event: PointerEvent) => {
-    if (fingers.current.delete(event.pointerId) && moved.current < tapPx) latest.current.onPoint(xIn(event.clientX));
+    if (!fingers.current.delete(event.pointerId) || moved.current >= tapPx) return;
+    const x = xIn(event.clientX);
+    latest.current.onPoint(x);
+    latest.current.onPick?.(x);
   };
 
   const onPointerCancel = (event: PointerEvent) => void fingers.current.delete(event.pointerId);
@@ -88,7 +97,7 @@ export function useGestures(target: Target) {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const { view, bounds, onView, onPoint, onStep } = latest.current;
+    const { view, bounds, onView, onPoint, onStep, onEnter } = latest.current;
     const middle = timeAt(0.5, view, 1);
     const tenth = (view.to - view.from) / 10;
     const actions: Record<string, () => void> = {
@@ -103,8 +112,9 @@ export function useGestures(target: Target) {
       ',': () => onStep(-1),
       '.': () => onStep(1),
       Escape: () => onPoint(null),
+      ...(onEnter && { Enter: onEnter }),
     };
-    const action = actions[event.key];
+    const action = event.target === event.currentTarget ? actions[event.key] : undefined;
     if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     action();

@@ -2,13 +2,16 @@
 // that pixel's column by time, so that a month of short cycles still shows how much of it was
 // running, and a short stop is neither lost nor made larger than it was.
 
-import { lowerBound, visible, type Steps, type Track } from './tracks';
+import { partsIn, type Steps } from './steps';
+import { spentUntil, type Sums } from './sums';
+import { lowerBound, visible, type Track } from './tracks';
 import { xOf, type View } from './view';
 
 export interface Box {
   x: number;
   width: number;
   kind: number;
+  /** Which interval of the track; -1 for several. */
   index: number;
 }
 
@@ -70,11 +73,44 @@ export function layoutOf(track: Track, view: View, width: number): Layout {
   return { boxes, columns };
 }
 
+/** From here on pixels are cheaper than intervals. */
+const intervalsPerPx = 2;
+const wholeShare = 0.9999;
+
+/** The same picture, from sums where there are more intervals than pixels. */
+export function layoutOfSums(sums: Sums, view: View, width: number): Layout {
+  const [start, end] = visible(sums.track, view);
+  if (end - start <= width * intervalsPerPx) return layoutOf(sums.track, view, width);
+  const boxes: Box[] = [];
+  const columns: Column[] = [];
+  const perPx = (view.to - view.from) / width;
+  const { kinds } = sums;
+  let before = new Float64Array(kinds.length);
+  let after = new Float64Array(kinds.length);
+  spentUntil(sums, view.from, before);
+  for (let x = 0; x < width; ++x) {
+    spentUntil(sums, view.from + (x + 1) * perPx, after);
+    const shares: Column['shares'] = [];
+    for (let place = 0; place < kinds.length; ++place) {
+      const share = ((after[place] ?? 0) - (before[place] ?? 0)) / perPx;
+      if (share > 1e-9) shares.push([kinds[place] ?? 0, share]);
+    }
+    const [only] = shares;
+    const box = boxes[boxes.length - 1];
+    if (only === undefined || shares.length > 1 || only[1] < wholeShare) {
+      if (only !== undefined) columns.push({ x, shares });
+    } else if (box !== undefined && box.kind === only[0] && box.x + box.width === x) box.width += 1;
+    else boxes.push({ x, width: 1, kind: only[0], index: -1 });
+    [before, after] = [after, before];
+  }
+  return { boxes, columns };
+}
+
 /** Spans that must never vanish, such as alarms: at least `least` wide, merged where they touch. */
 export function spansOf(track: Track, view: View, width: number, least = 3): Box[] {
   const boxes: Box[] = [];
   const end = lowerBound(track.from, view.to);
-  for (let i = 0; i < end; ++i) {
+  for (let i = lowerBound(track.reach, view.from); i < end; ++i) {
     if ((track.to[i] ?? 0) <= view.from) continue;
     const x = Math.max(0, xOf(track.from[i] ?? 0, view, width));
     const right = Math.max(Math.min(width, xOf(track.to[i] ?? 0, view, width)), x + least);
@@ -109,18 +145,9 @@ export function binsOf(steps: Steps, view: View, width: number): Bin[] {
   const binMs = binMsOf(view, width);
   const binPx = (binMs / span) * width;
   const bins: Bin[] = [];
-  let number = Number.NaN;
-  for (let i = lowerBound(steps.at, view.from); i < steps.at.length; ++i) {
-    const at = steps.at[i] ?? 0;
-    if (at >= view.to) break;
-    const mine = Math.floor(at / binMs);
-    const parts = steps.parts[i] ?? 0;
-    if (mine === number) {
-      bins[bins.length - 1]!.parts += parts;
-      continue;
-    }
-    number = mine;
-    bins.push({ x: xOf(mine * binMs, view, width), width: binPx, parts });
+  for (let at = Math.floor(view.from / binMs) * binMs; at < view.to; at += binMs) {
+    const parts = partsIn(steps, Math.max(at, view.from), Math.min(at + binMs, view.to));
+    if (parts > 0) bins.push({ x: xOf(at, view, width), width: binPx, parts });
   }
   return bins;
 }

@@ -2,7 +2,12 @@
 
 import { laneNames, type LaneName, type Timeline, type TimelineItem } from '../api/types';
 import { instant, instantOf, timestampOf } from '../api/units';
-import { alarmTrack, noPlace, partSteps, stateOf, stateTrack, textTrack, type Steps, type Track } from './tracks';
+import { incidentsOf, type Incidents } from './incidents';
+import { optionalLanes, type OptionalLane } from './lane_names';
+import type { SignalLane } from './signal_lanes';
+import { partSteps, stepsOf, type Steps } from './steps';
+import { sumsOf, type Sums } from './sums';
+import { alarmTrack, noPlace, stateOf, stateTrack, textTrack, type Track } from './tracks';
 import type { View } from './view';
 
 export interface TextLane {
@@ -14,22 +19,31 @@ export interface TimelineModel {
   answer: Timeline;
   bounds: View;
   states: Track;
+  sums: Sums;
   texts: TextLane[];
   alarms: Track;
+  /** When alarms began, one each: for views with more than can be told apart. */
+  alarmStarts: Steps;
   steps: Steps;
+  incidents: Incidents;
 }
 
 export function modelOf(answer: Timeline): TimelineModel {
   const bounds = { from: instantOf(answer.from), to: instantOf(answer.to) };
+  const states = stateTrack(answer.items, bounds);
+  const alarms = alarmTrack(answer.alarms, bounds.to);
   return {
     answer,
     bounds,
-    states: stateTrack(answer.items, bounds),
+    states,
+    sums: sumsOf(states),
     texts: laneNames
       .map((name) => ({ name, track: textTrack(answer.lanes[name] ?? []) }))
       .filter(({ track }) => track.from.length > 0),
-    alarms: alarmTrack(answer.alarms, bounds.to),
+    alarms,
+    alarmStarts: stepsOf(Array.from(alarms.from, (at) => [at, 1] as const)),
     steps: partSteps(answer.parts),
+    incidents: incidentsOf(answer.incidents ?? []),
   };
 }
 
@@ -48,9 +62,11 @@ export function itemAt(model: TimelineModel, index: number): TimelineItem {
 
 /** Where each lane stands, from the top, in pixels. */
 export interface Lane {
-  name: 'state' | LaneName | 'alarms' | 'parts';
+  name: 'state' | OptionalLane | `signal ${string}`;
   y: number;
   height: number;
+  /** Only of a signal's lane. */
+  signal?: SignalLane;
 }
 
 export interface Lanes {
@@ -59,19 +75,30 @@ export interface Lanes {
   height: number;
 }
 
-/** `scale` is the page's letter size over 16 px: a board's lanes grow with its letters. */
-export function lanesOf(model: TimelineModel, scale: number): Lanes {
+const heights = { alarms: 22, parts: 44, incidents: 26 } as const;
+
+/**
+ * The lanes that are `chosen`; without a choice those that have something to show.
+ * `scale` is the page's letter size over 16 px: a board's lanes grow with its letters.
+ */
+export function lanesOf(model: TimelineModel, signals: readonly SignalLane[], chosen: readonly OptionalLane[] | null, scale: number): Lanes {
   const px = (size: number) => Math.round(size * scale);
   const axis = px(26);
   const lanes: Lane[] = [];
   let y = axis;
-  const add = (name: Lane['name'], height: number) => {
-    lanes.push({ name, y, height: px(height) });
+  const add = (name: Lane['name'], height: number, signal?: SignalLane) => {
+    lanes.push({ name, y, height: px(height), ...(signal && { signal }) });
     y += px(height) + px(6);
   };
+  const has = (name: OptionalLane): boolean => {
+    if (name === 'alarms' || name === 'parts') return true;
+    if (name === 'incidents') return model.incidents.at.length > 0;
+    return model.texts.some((text) => text.name === name);
+  };
   add('state', 52);
-  for (const { name } of model.texts) add(name, 26);
-  add('alarms', 22);
-  add('parts', 44);
+  for (const name of optionalLanes)
+    if (chosen === null ? has(name) : chosen.includes(name))
+      add(name, name === 'alarms' || name === 'parts' || name === 'incidents' ? heights[name] : 26);
+  for (const signal of signals) add(`signal ${signal.id}`, signal.style === 'trend' ? 44 : 26, signal);
   return { axis, lanes, height: y };
 }

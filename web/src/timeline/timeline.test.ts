@@ -3,7 +3,9 @@ import type { TimelineItem } from '../api/types';
 import { instant, instantOf, timestampOf } from '../api/units';
 import { machineStates, type MachineState } from '../state/states';
 import { binsOf, layoutOf, spansOf } from './layout';
-import { alarmTrack, indexAt, noPlace, partSteps, secondsByState, stateOf, stateTrack, textTrack } from './tracks';
+import { partSteps } from './steps';
+import { secondsByState, sumsOf } from './sums';
+import { alarmTrack, indexAt, noPlace, stateOf, stateTrack, textTrack } from './tracks';
 import { ticksOf } from './ticks';
 import { clamped, followed, panned, timeAt, xOf, zoomed, type View } from './view';
 
@@ -138,7 +140,7 @@ describe('tracks', () => {
     const end = instantOf(items.at(-1)!.to);
     const track = stateTrack(items, view(start, end));
     const next = chance(11);
-    const total = (v: View) => [...secondsByState(track, v).values()].reduce((sum, each) => sum + each, 0);
+    const total = (v: View) => [...secondsByState(sumsOf(track), v).values()].reduce((sum, each) => sum + each, 0);
     expect(total(view(start, end))).toBeCloseTo((end - start) / 1000, 6);
     for (let round = 0; round < 50; ++round) {
       const cut = start + Math.floor(next() * (end - start));
@@ -174,7 +176,7 @@ describe('the layout', () => {
     for (const { shares } of columns)
       for (const [kind, share] of shares) area.set(kind, (area.get(kind) ?? 0) + share);
     const perPx = (whole.to - whole.from) / 1000 / width;
-    for (const [state, spent] of secondsByState(track, whole))
+    for (const [state, spent] of secondsByState(sumsOf(track), whole))
       expect((area.get(machineStates.indexOf(state)) ?? 0) * perPx).toBeCloseTo(spent, 3);
   });
 

@@ -4,8 +4,12 @@ import type { TimelineItem } from '../api/types';
 import { instantOf, seconds, secondsBetween, type Instant } from '../api/units';
 import { StateIcon } from '../components/state_icon';
 import { useWords } from '../i18n';
-import { formatDateTime, formatDuration } from '../time/format';
+import { readingAt } from '../charts/series';
+import { formatDateTime, formatDuration, formatNumber } from '../time/format';
+import { incidentsIn } from './incidents';
 import { itemAt, type TimelineModel } from './model';
+import type { SignalLane } from './signal_lanes';
+import { partsIn } from './steps';
 import { indexAt, lowerBound } from './tracks';
 import classes from './timeline_view.module.css';
 
@@ -26,8 +30,13 @@ export function useDetailLines(): (item: TimelineItem) => [string, string][] {
   };
 }
 
+/** How near to the pointer an incident has to be, to be told. */
+const incidentPx = 9;
+const incidentsTold = 3;
+
 interface Props {
   model: TimelineModel;
+  signals: readonly SignalLane[];
   at: Instant;
   /** How much time one pixel is, in milliseconds. */
   perPx: number;
@@ -36,7 +45,7 @@ interface Props {
   zone: string;
 }
 
-export function TimelineTip({ model, at, perPx, binMs, zone }: Props) {
+export function TimelineTip({ model, signals, at, perPx, binMs, zone }: Props) {
   const { t, duration } = useWords();
   const detailLines = useDetailLines();
   const index = indexAt(model.states, at);
@@ -55,10 +64,13 @@ export function TimelineTip({ model, at, perPx, binMs, zone }: Props) {
     const text = [alarm.code, alarm.text, alarm.to === null ? `（${t('timeline.activeAlarm')}）` : ''].filter(Boolean).join(' ');
     lines.push([t('detail.alarm'), text]);
   }
+  for (const place of incidentsIn(model.incidents, at - incidentPx * perPx, at + incidentPx * perPx).slice(0, incidentsTold)) {
+    const incident = model.answer.incidents[place];
+    if (incident !== undefined) lines.push([t(`incident.${incident.kind}`), incident.note]);
+  }
+  for (const signal of signals) lines.push([signal.id, signalText(signal, at)]);
   const bin = Math.floor(at / binMs) * binMs;
-  const partsFrom = lowerBound(model.steps.at, bin);
-  const partsTo = lowerBound(model.steps.at, bin + binMs);
-  const parts = model.steps.parts.subarray(partsFrom, partsTo).reduce((sum, each) => sum + each, 0);
+  const parts = partsIn(model.steps, bin, bin + binMs);
 
   return (
     <>
@@ -79,12 +91,23 @@ export function TimelineTip({ model, at, perPx, binMs, zone }: Props) {
           </div>
         </>
       )}
-      {lines.map(([label, text]) => (
-        <div key={label}>
+      {lines.map(([label, text], place) => (
+        <div key={`${place} ${label}`}>
           <span className="dim">{label}</span> {text}
         </div>
       ))}
       {parts > 0 && <div className="number">{t('timeline.binParts', { count: parts, span: formatDuration(seconds(binMs / 1000), duration) })}</div>}
     </>
   );
+}
+
+/** What a signal's lane shows at a moment. */
+function signalText(signal: SignalLane, at: number): string {
+  if (signal.style === 'trend') {
+    const reading = readingAt(signal.slices, at);
+    if (reading === null) return '—';
+    const range = reading.max > reading.min ? ` (${formatNumber(reading.min)} … ${formatNumber(reading.max)})` : '';
+    return `${formatNumber(reading.avg)} ${signal.unit}${range}`;
+  }
+  return signal.track.texts[signal.track.kind[indexAt(signal.track, at)] ?? -1] ?? '—';
 }

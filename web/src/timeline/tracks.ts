@@ -1,8 +1,8 @@
 // Intervals in a form that can be drawn sixty times a second: parsed once into flat arrays, sorted,
 // searched by halves.
 
-import type { AlarmItem, LaneItem, PartItem, TimelineItem } from '../api/types';
-import { instantOf, seconds, type Seconds } from '../api/units';
+import type { AlarmItem, LaneItem, TimelineItem } from '../api/types';
+import { instantOf } from '../api/units';
 import { knownState, machineStates, type MachineState } from '../state/states';
 import type { View } from './view';
 
@@ -16,16 +16,18 @@ export interface Track {
   place: Uint32Array;
   /** Texts by kind, where kinds are texts. */
   texts: string[];
+  /** The latest end of it and all before it: where overlapping ones may still reach a moment. */
+  reach: Float64Array;
 }
 
-interface Raw {
+export interface Raw {
   from: number;
   to: number;
   kind: number;
   place: number;
 }
 
-function trackOf(raw: Raw[], texts: string[]): Track {
+export function trackOf(raw: Raw[], texts: string[]): Track {
   const kept = raw.filter(({ from, to }) => to > from);
   let sorted = true;
   for (let i = 1; i < kept.length && sorted; ++i) sorted = kept[i - 1]!.from <= kept[i]!.from;
@@ -36,8 +38,12 @@ function trackOf(raw: Raw[], texts: string[]): Track {
     kind: new Uint16Array(kept.length),
     place: new Uint32Array(kept.length),
     texts,
+    reach: new Float64Array(kept.length),
   };
+  let reach = -Infinity;
   kept.forEach((item, i) => {
+    reach = Math.max(reach, item.to);
+    track.reach[i] = reach;
     track.from[i] = item.from;
     track.to[i] = item.to;
     track.kind[i] = item.kind;
@@ -102,22 +108,6 @@ export function alarmTrack(items: readonly AlarmItem[], end: number): Track {
   );
 }
 
-export interface Steps {
-  at: Float64Array;
-  parts: Float64Array;
-}
-
-/** What was produced: the total where it is counted, else good parts and scrap together. */
-export function partSteps(items: readonly PartItem[]): Steps {
-  const counted = items.some(({ count }) => count === 'total');
-  const produced = items.filter(
-    ({ parts, kind, count }) => parts > 0 && kind !== 'suspect' && (count === 'total') === counted,
-  );
-  const sorted = produced.map(({ t, parts }) => [instantOf(t), parts] as const);
-  sorted.sort((a, b) => a[0] - b[0]);
-  return { at: Float64Array.from(sorted, ([at]) => at), parts: Float64Array.from(sorted, ([, parts]) => parts) };
-}
-
 /** How many of the sorted `values` are below `limit`. */
 export function lowerBound(values: Float64Array, limit: number): number {
   let low = 0;
@@ -138,32 +128,11 @@ export function visible(track: Track, view: View): [number, number] {
   return [start, end];
 }
 
-/** How far back an overlapping interval is looked for: alarms that stand at the same time. */
-const overlapsMax = 64;
-
 /** The interval that holds `at`, or -1. Of overlapping ones, the latest to start. */
 export function indexAt(track: Track, at: number): number {
   let after = lowerBound(track.from, at);
   while ((track.from[after] ?? Infinity) <= at) ++after;
-  for (let i = after - 1; i >= Math.max(0, after - overlapsMax); --i)
+  for (let i = after - 1; i >= 0 && (track.reach[i] ?? 0) > at; --i)
     if ((track.to[i] ?? 0) > at) return i;
   return -1;
-}
-
-/** Seconds spent in each state inside the view. */
-export function secondsByState(track: Track, view: View): Map<MachineState, Seconds> {
-  const ms = new Float64Array(machineStates.length);
-  const [start, end] = visible(track, view);
-  for (let i = start; i < end; ++i) {
-    const from = Math.max(track.from[i] ?? 0, view.from);
-    const to = Math.min(track.to[i] ?? 0, view.to);
-    const kind = track.kind[i] ?? 0;
-    if (to > from) ms[kind] = (ms[kind] ?? 0) + (to - from);
-  }
-  const result = new Map<MachineState, Seconds>();
-  machineStates.forEach((state, number) => {
-    const total = ms[number] ?? 0;
-    if (total > 0) result.set(state, seconds(total / 1000));
-  });
-  return result;
 }

@@ -9,6 +9,18 @@ export const figuresWords = {
   'figures.planned': { zh: '負荷時間', en: 'Planned busy' },
   'figures.outsidePlan': { zh: '計畫外加工 {{duration}}', en: 'Ran {{duration}} outside the plan' },
 
+  'figures.setMachine': { zh: '到設備設定', en: 'Set it on the machine' },
+  'figures.setCalendar': { zh: '到行事曆設定', en: 'Set up the calendar' },
+
+  'waterfall.title': { zh: '時間去哪了', en: 'Where the time went' },
+  'waterfall.window': { zh: '時間範圍', en: 'Window' },
+  'waterfall.pot': { zh: '計畫運轉時間 POT', en: 'Planned operation (POT)' },
+  'waterfall.pbt': { zh: '負荷時間 PBT', en: 'Planned busy (PBT)' },
+  'waterfall.run': { zh: '加工時間', en: 'Running' },
+  'waterfall.net': { zh: '淨加工（× 產能效率）', en: 'Net (× performance)' },
+  'waterfall.effective': { zh: '有效加工（× 良率）', en: 'Effective (× quality)' },
+  'waterfall.losses': { zh: '負荷時間內未加工的時間', en: 'Planned time not spent running' },
+
   'figure.availability': { zh: '稼動率（可用率）', en: 'Utilisation (availability)' },
   'figure.availability_known': { zh: '可用率（已知時間）', en: 'Availability (known time)' },
   'figure.performance': { zh: '產能效率', en: 'Performance' },

@@ -10,7 +10,7 @@ import { itemAt, type TimelineModel } from '../../timeline/model';
 import { useDetailLines } from '../../timeline/timeline_tip';
 import { visible } from '../../timeline/tracks';
 import type { View } from '../../timeline/view';
-import classes from './tables.module.css';
+import classes from '../../components/tables.module.css';
 
 const listedMax = 200;
 

@@ -5,19 +5,23 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { machineQuery } from '../../api/queries';
+import { timestampOf } from '../../api/units';
 import { useBroken } from '../../components/banners';
 import { useTitle } from '../../components/title';
 import { LoadError } from '../../components/trouble';
+import { WindowPicker } from '../../components/window_picker';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
-import { choiceOf, searchOf } from '../../time/windows';
+import { useWindow } from '../../time/use_window';
+import { searchOf, type Choice } from '../../time/windows';
+import { Booking } from './booking';
 import { ConnectionCard } from './connection_card';
 import { FiguresCard } from './figures_card';
+import { HistorySection } from './history_section';
+import { KnownPanel } from './known_panel';
 import { MachineHeader } from './machine_header';
+import { machineView, type MachineSearch, type MachineView } from './search';
 import { SignalsCard } from './signals_card';
-import { TimelineCard } from './timeline_card';
-import { useWindow } from './use_window';
-import { WindowPicker } from './window_picker';
 import classes from './machine_page.module.css';
 
 const route = getRouteApi('/machines/$id');
@@ -29,11 +33,35 @@ export function MachinePage() {
   const navigate = useNavigate();
   const { timezone } = useSite();
   const address = JSON.stringify(search);
-  const choice = useMemo(() => choiceOf(JSON.parse(address) as Record<string, unknown>), [address]);
+  const shown = useMemo(() => machineView(JSON.parse(address) as Record<string, unknown>), [address]);
+  const windowName = JSON.stringify(searchOf(shown.choice));
+  const choice = useMemo(() => shown.choice, [windowName]);
   const window = useWindow(choice, timezone, id);
   const machine = useQuery(machineQuery(id));
   const broken = useBroken();
   useTitle(machine.data?.name ?? id);
+
+  const go = (next: MachineSearch, replace: boolean) => void navigate({ to: '/machines/$id', params: { id }, search: next, replace, resetScroll: false });
+  const show = (change: Partial<Pick<MachineView, 'lanes' | 'signals' | 'trends' | 'at'>>) => {
+    const { lanes, signals, trends, at } = { ...shown, ...change };
+    const { window: preset, from, to, shift } = search;
+    const kept = { window: preset, from, to, shift };
+    go(
+      {
+        ...kept,
+        ...(lanes !== null && { lanes: lanes.join(',') }),
+        ...(signals.length > 0 && { signals: signals.join(',') }),
+        ...(trends !== null && { trends: trends.join(',') }),
+        ...(at !== null && { at: timestampOf(at) }),
+      },
+      // Opening the panel is a step that "back" takes back; moving about in it is not.
+      !(shown.at === null && at !== null),
+    );
+  };
+  const choose = (chosen: Choice) => {
+    const { lanes, signals, trends } = search;
+    go({ ...searchOf(chosen), lanes, signals, trends }, true);
+  };
 
   if (machine.data === undefined)
     return machine.error !== null ? (
@@ -43,29 +71,39 @@ export function MachinePage() {
         </Link>
       </LoadError>
     ) : (
-      <div aria-busy="true" role="status" aria-label={t('loading')} className={classes.page}>
-        <Skeleton height={44} width="20rem" />
-        <Skeleton height={110} radius="md" />
-        <Skeleton height={320} radius="md" />
-        <Skeleton height={260} radius="md" />
-      </div>
+      <PageSkeleton />
     );
 
   return (
     <div className={classes.page}>
       <MachineHeader machine={machine.data} broken={broken} />
-      <WindowPicker
-        choice={choice}
-        window={window}
-        zone={timezone}
-        onChoose={(chosen) => void navigate({ to: '/machines/$id', params: { id }, search: searchOf(chosen), replace: true })}
-      />
-      <TimelineCard machine={id} window={window} chosen={address} zone={timezone} />
-      <FiguresCard machine={id} span={window} zone={timezone} />
+      <Booking machine={machine.data} />
+      <WindowPicker choice={choice} window={window} zone={timezone} onChoose={choose} />
+      {window.known ? (
+        <>
+          <HistorySection machine={machine.data} window={window} chosen={windowName} shown={shown} onShow={show} zone={timezone} />
+          <FiguresCard machine={id} span={window} zone={timezone} />
+        </>
+      ) : (
+        <Skeleton height={320} radius="md" />
+      )}
       <div className={classes.columns}>
-        <SignalsCard signals={machine.data.signals} />
+        <SignalsCard machine={id} signals={machine.data.signals} />
         <ConnectionCard machine={machine.data} />
       </div>
+      <KnownPanel machine={id} at={shown.at} zone={timezone} onAt={(at) => show({ at })} />
+    </div>
+  );
+}
+
+function PageSkeleton() {
+  const { t } = useWords();
+  return (
+    <div aria-busy="true" role="status" aria-label={t('loading')} className={classes.page}>
+      <Skeleton height={44} width="20rem" />
+      <Skeleton height={110} radius="md" />
+      <Skeleton height={320} radius="md" />
+      <Skeleton height={260} radius="md" />
     </div>
   );
 }

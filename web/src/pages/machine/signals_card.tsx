@@ -1,94 +1,149 @@
-// What the machine says, signal by signal, live.
+// What the machine says, signal by signal, live; the last hour of each on demand.
 
-import { memo } from 'react';
-import type { Signal, Value } from '../../api/types';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { memo, useState } from 'react';
+import { isNumeric, signalName, slicesQuery, wholeSecond } from '../../api/signals';
+import type { Signal } from '../../api/types';
+import { instant } from '../../api/units';
+import { Card } from '../../components/card';
+import { EmptyState } from '../../components/empty_state';
+import { Icon } from '../../components/icons';
 import { LightShape } from '../../components/lights';
 import { Age } from '../../components/moments';
-import { isTextKey, useWords } from '../../i18n';
+import { qualityLight, useRoleText, useValueText } from '../../components/signal_text';
+import { Sparkline } from '../../components/sparkline';
+import classes from '../../components/tables.module.css';
+import { ErrorText } from '../../components/trouble';
+import { useWords } from '../../i18n';
+import { serverNow } from '../../state/clock';
 import { formatNumber } from '../../time/format';
-import classes from './tables.module.css';
+import own from './signals_card.module.css';
 
-const lightOf = { good: 'ok', uncertain: 'warn', bad: 'down', unavailable: 'unknown' } as const;
+const sparkPoints = 60;
 
-function useValueText(): (value: Value) => string {
+function Spark({ name }: { name: string }) {
   const { t } = useWords();
-  return (value) => {
-    if (value === null) return '—';
-    if (typeof value === 'boolean') return value ? t('signals.on') : t('signals.off');
-    return typeof value === 'number' ? formatNumber(value) : value;
-  };
+  const [span] = useState(() => {
+    const to = wholeSecond(serverNow());
+    return { from: instant(to - 3_600_000), to };
+  });
+  const { data, error } = useQuery(slicesQuery(name, span, sparkPoints));
+  if (error !== null) return <ErrorText error={error} />;
+  if (data === undefined) return <span role="status">{t('loading')}</span>;
+  const values = Array.from(data.avg, (value) => (Number.isNaN(value) ? null : value));
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return <span className="dim">{t('timeline.none')}</span>;
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  return (
+    <span className={own.spark}>
+      <Sparkline values={values} label={t('signals.lastHour', { name })} width={160} height={36} />
+      <span className="number dim">
+        {formatNumber(least)} … {formatNumber(most)}
+      </span>
+    </span>
+  );
 }
 
-/** A role of the contract in the page's language; another as it is written. */
-function useRoleText(role: string | null): string {
-  const { t } = useWords();
-  const key = `role.${role}`;
-  if (role === null || role === 'none') return '';
-  return isTextKey(key) ? t(key) : role;
+interface RowProps {
+  machine: string;
+  signal: Signal;
+  open: boolean;
+  onOpen: (id: string) => void;
 }
 
-const SignalRow = memo(function SignalRow({ signal }: { signal: Signal }) {
+const SignalRow = memo(function SignalRow({ machine, signal, open, onOpen }: RowProps) {
   const { t } = useWords();
   const valueText = useValueText();
-  const role = useRoleText(signal.role);
+  const role = useRoleText()(signal.role);
   const quality = signal.quality ?? 'unavailable';
+  const name = signalName(machine, signal.id);
   return (
     <tr data-signal={signal.id}>
       <td>
         <strong>{signal.id}</strong>
         <span className={classes.sub}>
+          {role !== '' && `${role} · `}
           {signal.address} · {signal.type}
         </span>
-        <span className={`${classes.sub} ${classes.narrow}`}>{role}</span>
+        {open && <Spark name={name} />}
       </td>
-      <td className={classes.wide}>{role}</td>
       <td className={`${classes.right} number`}>
-        <strong>{valueText(signal.value)}</strong>
-        {signal.unit !== null && <span className={classes.narrow}>{signal.unit}</span>}
+        <strong>{valueText(signal.value)}</strong> {signal.unit}
       </td>
-      <td className={classes.wide}>{signal.unit}</td>
       <td>
         <span className={classes.state}>
-          <LightShape status={lightOf[quality] ?? 'unknown'} />
+          <LightShape status={qualityLight[quality] ?? 'unknown'} />
           {t(`quality.${quality}`)}
         </span>
-        <span className={`${classes.sub} ${classes.narrow}`}>
+        <span className={classes.sub}>
           <Age at={signal.t} />
         </span>
       </td>
-      <td className={`${classes.wide} ${classes.right} ${classes.nowrap}`}>
-        <Age at={signal.t} />
+      <td className={own.actions}>
+        {isNumeric(signal.type) && (
+          <button type="button" className={own.action} aria-expanded={open} aria-label={t('signals.lastHour', { name: signal.id })} title={t('signals.lastHour', { name: signal.id })} onClick={() => onOpen(signal.id)}>
+            <Icon name="signals" />
+          </button>
+        )}
+        <Link to="/signals" search={{ s: name }} className={own.action} aria-label={t('signals.compare', { name: signal.id })} title={t('signals.compare', { name: signal.id })}>
+          <Icon name="open" />
+        </Link>
       </td>
     </tr>
   );
 });
 
-export function SignalsCard({ signals }: { signals: Signal[] }) {
+export function SignalsCard({ machine, signals }: { machine: string; signals: Signal[] }) {
   const { t } = useWords();
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [toggle] = useState(
+    () => (id: string) =>
+      setOpened((before) => {
+        const after = new Set(before);
+        if (!after.delete(id)) after.add(id);
+        return after;
+      }),
+  );
   return (
-    <section className="card">
-      <h2 style={{ margin: '0 0 0.5rem', fontSize: '1.15rem' }}>{t('signals.title')}</h2>
+    <Card
+      title={t('signals.title')}
+      aside={
+        <Link to="/signals" search={{ q: machine }} className={own.all}>
+          {t('signals.all')}
+          <Icon name="next" size={16} />
+        </Link>
+      }
+    >
       {signals.length === 0 ? (
-        <p className="dim">{t('signals.none')}</p>
+        <EmptyState
+          icon="signals"
+          title={t('signals.none')}
+          action={
+            <Link to="/connections/$id" params={{ id: machine }} className={own.all}>
+              {t('figures.setMachine')}
+            </Link>
+          }
+        />
       ) : (
         <table className={classes.table}>
           <thead>
             <tr>
               <th>{t('signals.id')}</th>
-              <th className={classes.wide}>{t('signals.role')}</th>
               <th className={classes.right}>{t('signals.value')}</th>
-              <th className={classes.wide}>{t('signals.unit')}</th>
               <th>{t('signals.quality')}</th>
-              <th className={`${classes.wide} ${classes.right}`}>{t('signals.age')}</th>
+              <th>
+                <span className="visually-hidden">{t('signals.actions')}</span>
+              </th>
             </tr>
           </thead>
           <tbody>
             {signals.map((signal) => (
-              <SignalRow key={signal.id} signal={signal} />
+              <SignalRow key={signal.id} machine={machine} signal={signal} open={opened.has(signal.id)} onOpen={toggle} />
             ))}
           </tbody>
         </table>
       )}
-    </section>
+    </Card>
   );
 }

@@ -7,13 +7,13 @@ import { useWords } from '../../i18n';
 import { machineStates } from '../../state/states';
 import { formatDuration, formatPercent } from '../../time/format';
 import type { TimelineModel } from '../../timeline/model';
-import { secondsByState } from '../../timeline/tracks';
+import { secondsByState } from '../../timeline/sums';
 import type { View } from '../../timeline/view';
 import classes from './state_legend.module.css';
 
 export function StateLegend({ model, view }: { model: TimelineModel; view: View }) {
   const { t, duration } = useWords();
-  const spent = useMemo(() => secondsByState(model.states, view), [model, view]);
+  const spent = useMemo(() => secondsByState(model.sums, view), [model, view]);
   const whole = Math.max(1e-3, (view.to - view.from) / 1000);
   return (
     <div>

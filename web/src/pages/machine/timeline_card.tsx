@@ -1,91 +1,80 @@
 // The timeline with its buttons, its legend and the same intervals as a list.
 
 import { ActionIcon, Skeleton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
-import { timelineQuery } from '../../api/queries';
-import { instant } from '../../api/units';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useDeferredValue } from 'react';
+import type { Machine, Timeline } from '../../api/types';
+import { type Instant } from '../../api/units';
 import { Icon, type IconName } from '../../components/icons';
 import { LoadError } from '../../components/trouble';
 import { useWords } from '../../i18n';
-import { modelOf, type TimelineModel } from '../../timeline/model';
+import type { Cursor } from '../../timeline/cursor';
+import type { TimelineModel } from '../../timeline/model';
 import { TimelineView } from '../../timeline/timeline_view';
-import { followed, timeAt, zoomed, type View } from '../../timeline/view';
-import type { Window } from '../../time/windows';
+import { useSignalLanes, useTile } from '../../timeline/use_tiles';
+import { timeAt, zoomed, type View } from '../../timeline/view';
 import { IntervalList } from './interval_list';
+import { LaneChooser } from './lane_chooser';
+import type { MachineView } from './search';
 import { StateLegend } from './state_legend';
 import classes from './timeline_card.module.css';
 
-/** The view, carried along when the window moves on, and started anew when another is chosen. */
-function useView(model: TimelineModel | undefined, chosen: string): [View, (view: View) => void] {
-  const [view, setView] = useState<View>({ from: instant(0), to: instant(1) });
-  const before = useRef<{ bounds: View; chosen: string } | null>(null);
-  let current = view;
-  if (model !== undefined && before.current?.bounds !== model.bounds) {
-    const { bounds } = model;
-    const known = before.current;
-    current = known !== null && known.chosen === chosen ? followed(view, known.bounds, bounds) : { ...bounds };
-  }
-  useEffect(() => {
-    if (model === undefined) return;
-    before.current = { bounds: model.bounds, chosen };
-    setView(current);
-    // Only a new answer moves the view by itself.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [model]);
-  return [current, setView];
-}
-
-interface Props {
-  machine: string;
-  window: Window;
-  /** Names the choice the window was made from. */
-  chosen: string;
+export interface HistoryProps {
+  machine: Machine;
+  view: View;
+  onView: (view: View) => void;
+  bounds: View;
+  cursor: Cursor;
+  onPick: (at: Instant) => void;
+  shown: MachineView;
+  onShow: (change: Partial<Pick<MachineView, 'lanes' | 'signals' | 'trends' | 'at'>>) => void;
   zone: string;
 }
 
-export function TimelineCard({ machine, window, chosen, zone }: Props) {
-  const { t } = useWords();
-  const { data, error, refetch, isPlaceholderData } = useQuery(timelineQuery(machine, window));
-  const model = useMemo(() => (data === undefined ? undefined : modelOf(data)), [data]);
-  const [view, setView] = useView(model, isPlaceholderData ? 'earlier' : chosen);
-  const calm = useDeferredValue(view);
+interface Props extends HistoryProps {
+  query: UseQueryResult<Timeline>;
+  model: TimelineModel | undefined;
+}
 
-  const button = (name: IconName, label: string, act: (model: TimelineModel) => View) => (
-    <ActionIcon
-      variant="default"
-      className={classes.button}
-      disabled={model === undefined}
-      aria-label={label}
-      title={label}
-      onClick={() => model !== undefined && setView(act(model))}
-    >
+export function TimelineCard({ machine, query, model, view, onView, bounds, cursor, onPick, shown, onShow, zone }: Props) {
+  const { t } = useWords();
+  const calm = useDeferredValue(view);
+  const tile = useTile(view, bounds);
+  const lanesOfOwn = shown.signals.map((id) => machine.signals.find((signal) => signal.id === id)).filter((signal) => signal !== undefined);
+  const signals = useSignalLanes(machine.id, lanesOfOwn, tile);
+
+  const button = (name: IconName, label: string, act: () => View) => (
+    <ActionIcon variant="default" className={classes.button} disabled={model === undefined} aria-label={label} title={label} onClick={() => onView(act())}>
       <Icon name={name} />
     </ActionIcon>
   );
-  const zoom = (factor: number) => (now: TimelineModel) => zoomed(view, factor, timeAt(0.5, view, 1), now.bounds);
+  const zoom = (factor: number) => () => zoomed(view, factor, timeAt(0.5, view, 1), bounds);
 
   return (
-    <section className="card">
+    <section className="card" data-timeline>
       <div className={classes.heading}>
         <h2>{t('timeline.title')}</h2>
         <div className={classes.buttons}>
+          <LaneChooser machine={machine} model={model} shown={shown} onShow={onShow} />
           {button('plus', t('timeline.zoomIn'), zoom(0.5))}
           {button('minus', t('timeline.zoomOut'), zoom(2))}
-          {button('fit', t('timeline.reset'), (now) => now.bounds)}
+          {button('fit', t('timeline.reset'), () => bounds)}
         </div>
       </div>
       {model !== undefined ? (
-        <div data-loading={isPlaceholderData || undefined} className={classes.body}>
-          <TimelineView model={model} view={view} onView={setView} zone={zone} />
+        <div data-loading={query.isPlaceholderData || undefined} className={classes.body}>
+          <TimelineView model={model} signals={signals} chosen={shown.lanes} view={view} onView={onView} cursor={cursor} pinned={shown.at} onPick={onPick} zone={zone} />
+          {signals.some((signal) => signal.style !== 'trend' && signal.cut !== null && signal.cut < view.to) && <p className={classes.note}>{t('timeline.cut')}</p>}
           <p className={classes.hint}>{t('timeline.hint')}</p>
           <StateLegend model={model} view={calm} />
           <IntervalList model={model} view={calm} zone={zone} />
         </div>
-      ) : error !== null ? (
-        <LoadError error={error} onRetry={() => void refetch()} />
+      ) : query.error !== null ? (
+        <LoadError error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <Skeleton height={240} radius="md" />
+        <div aria-busy="true" role="status" aria-label={t('loading')}>
+          <Skeleton height={240} radius="md" />
+        </div>
       )}
     </section>
   );

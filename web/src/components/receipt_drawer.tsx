@@ -3,29 +3,32 @@
 import { Button, Drawer, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { receiptQuery, type Span } from '../../api/queries';
-import type { Receipt } from '../../api/types';
-import { instantOf, secondsBetween } from '../../api/units';
-import { FigureValue } from '../../components/figure_value';
-import { StateIcon } from '../../components/state_icon';
-import { LoadError } from '../../components/trouble';
-import { useWords } from '../../i18n';
-import { knownState } from '../../state/states';
-import { formatDateTime, formatDuration, formatNumber } from '../../time/format';
+import { groupReceiptQuery, receiptQuery, type Span } from '../api/queries';
+import type { Receipt } from '../api/types';
+import { instantOf, secondsBetween } from '../api/units';
+import { FigureValue } from './figure_value';
+import { StateIcon } from './state_icon';
+import { LoadError } from './trouble';
+import { useWords } from '../i18n';
+import { knownState } from '../state/states';
+import { formatDateTime, formatDuration, formatNumber } from '../time/format';
 import { unitOf, type FigureName } from './figures';
 import tables from './tables.module.css';
 import classes from './receipt_drawer.module.css';
 
 const intervalsPerPage = 100;
 
+/** Whose figure: a machine's by its id, a group's by its path, `*` for the whole plant. */
+export type ReceiptOf = { machine: string } | { group: string };
+
 interface Props {
-  machine: string;
+  of: ReceiptOf;
   opened: { figure: FigureName; span: Span } | null;
   zone: string;
   onClose: () => void;
 }
 
-export function ReceiptDrawer({ machine, opened, zone, onClose }: Props) {
+export function ReceiptDrawer({ of, opened, zone, onClose }: Props) {
   const { t } = useWords();
   return (
     <Drawer
@@ -37,13 +40,13 @@ export function ReceiptDrawer({ machine, opened, zone, onClose }: Props) {
       closeButtonProps={{ 'aria-label': t('receipt.close'), size: 44 }}
       transitionProps={{ duration: 120 }}
     >
-      {opened !== null && <Content machine={machine} figure={opened.figure} span={opened.span} zone={zone} />}
+      {opened !== null && <Content of={of} figure={opened.figure} span={opened.span} zone={zone} />}
     </Drawer>
   );
 }
 
-function Content({ machine, figure, span, zone }: { machine: string; figure: FigureName; span: Span; zone: string }) {
-  const { data, error, refetch } = useQuery(receiptQuery(machine, figure, span));
+function Content({ of, figure, span, zone }: { of: ReceiptOf; figure: FigureName; span: Span; zone: string }) {
+  const { data, error, refetch } = useQuery('machine' in of ? receiptQuery(of.machine, figure, span) : groupReceiptQuery(of.group, figure, span));
   if (data !== undefined) return <ReceiptView receipt={data} figure={figure} zone={zone} />;
   if (error !== null) return <LoadError error={error} onRetry={() => void refetch()} />;
   return <Skeleton height={400} radius="md" />;

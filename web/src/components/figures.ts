@@ -1,7 +1,7 @@
 // The figures of the KPI document, as the pages show them: which there are, what unit each has, and
 // where its value and its reason for having none stand.
 
-import type { Kpi, Utilization } from '../../api/types';
+import type { Kpi, Utilization } from '../api/types';
 
 export const utilizationNames = ['pbt', 'pot', 'powered', 'calendar'] as const satisfies readonly (keyof Utilization)[];
 
@@ -39,3 +39,16 @@ export function whyOf(kpi: Kpi, figure: FigureName): string | undefined {
 }
 
 export const lowCoverage = 0.95;
+
+/**
+ * Where what a missing figure lacks is set: the machine's form, or the calendar; null when nothing can
+ * be set about it, since it only lacks data.
+ */
+export function whereToSet(kpi: Kpi, figure: FigureName): 'machine' | 'calendar' | null {
+  if (figure === 'performance' && kpi.performance === null) return (kpi.planned_state_s?.run ?? 0) > 0 ? 'machine' : null;
+  // Parts were made, but nobody tells the good from the bad.
+  if (figure === 'quality' && kpi.quality === null) return kpi.parts.good === null && kpi.parts.scrap === null ? 'machine' : null;
+  if (figure === 'parts.total' && kpi.parts.total === null) return 'machine';
+  if ((figure === 'availability' || figure === 'coverage') && kpi.pbt_s === 0) return 'calendar';
+  return null;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Kpi } from '../../api/types';
+import type { Kpi } from '../api/types';
 import { unitOf, valueOf, whyOf } from './figures';
 
 const kpi = {

@@ -1,0 +1,24 @@
+// Which time is asked for when a part of a window is looked at. Asking for exactly that part would
+// ask anew at every movement; a tile is a little larger and starts at fixed times, so that moving
+// about inside it asks for nothing, and each zoom is as fine as its picture.
+
+import { instant } from '../api/units';
+import type { View } from './view';
+
+const secondMs = 1000;
+
+/** Tiles of one length start this often within it. */
+const startsPerLength = 8;
+
+/** A piece of `bounds` that holds `view`, at most a little over twice as long. */
+export function tileOf(view: View, bounds: View): View {
+  const span = Math.max(secondMs, view.to - view.from);
+  let length = secondMs;
+  while (length * (1 - 1 / startsPerLength) < span) length *= 2;
+  const step = length / startsPerLength;
+  const from = Math.floor(view.from / step) * step;
+  return { from: instant(Math.max(bounds.from, from)), to: instant(Math.min(bounds.to, from + length)) };
+}
+
+/** Into how many slices a tile is cut: at least 800 of them are in view. */
+export const slicesPerTile = 1800;
