@@ -1,0 +1,45 @@
+// What a device offers, made into signals of a machine.
+
+import type { OfferedSignal } from '../../../api/connections';
+import { suggestRole } from '../roles';
+import { newKey, type SignalDraft } from './draft';
+
+/** Only letters the plant file takes, and no id twice. */
+export function ownId(wanted: string, taken: ReadonlySet<string>): string {
+  const base = wanted.replace(/[^A-Za-z0-9_.-]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 60) || 'signal';
+  if (!taken.has(base)) return base;
+  for (let next = 2; ; next++) if (!taken.has(`${base}_${next}`)) return `${base}_${next}`;
+}
+
+export const roleOf = (offer: OfferedSignal): string => (offer.role !== null && offer.role !== '' && offer.role !== 'none' ? offer.role : suggestRole(offer.id, offer.type));
+
+/** The first of each kind gets the role: two part counts would count every part twice. */
+export function suggestedRoles(offers: readonly OfferedSignal[], used: ReadonlySet<string>): Map<string, string> {
+  const once = new Set(used);
+  const roles = new Map<string, string>();
+  const many = new Set(['temperature', 'vibration', 'axis_position', 'alarm', 'spindle_load', 'spindle_speed']);
+  for (const offer of offers) {
+    const role = roleOf(offer);
+    if (role === '' || (once.has(role) && !many.has(role))) continue;
+    once.add(role);
+    roles.set(offer.address, role);
+  }
+  return roles;
+}
+
+/** Power is kept in kW and energy in kWh, whatever the device counts in. */
+function scaled(role: string, unit: string): { scale: string; unit: string } {
+  if (role === 'power' && /^(w|watts?)$/i.test(unit)) return { scale: '0.001', unit: 'kW' };
+  if (role === 'energy' && /^(wh|watt_hours?)$/i.test(unit)) return { scale: '0.001', unit: 'kWh' };
+  return { scale: '', unit };
+}
+
+export function takeOver(offers: readonly OfferedSignal[], roles: ReadonlyMap<string, string>, taken: readonly string[]): SignalDraft[] {
+  const ids = new Set(taken);
+  return offers.map((offer) => {
+    const id = ownId(offer.id, ids);
+    ids.add(id);
+    const role = roles.get(offer.address) ?? '';
+    return { key: newKey(), id, address: offer.address, type: offer.type, role, order: '', offset: '', poll_ms: '', ...scaled(role, offer.unit ?? '') };
+  });
+}

@@ -1,0 +1,91 @@
+// Trying the connection before anything is saved: what came, what was refused and why.
+
+import { Button } from '@mantine/core';
+import type { TestReport } from '../../../api/connections';
+import { Card } from '../../../components/card';
+import { Icon } from '../../../components/icons';
+import { LightShape } from '../../../components/lights';
+import { ProgressNote } from '../../../components/progress_note';
+import { ErrorText } from '../../../components/trouble';
+import { useWords } from '../../../i18n';
+import { formatNumber } from '../../../time/format';
+import { TestedValue } from './tested_value';
+import type { Attempt } from './use_attempt';
+import classes from './test_panel.module.css';
+
+export function TestSummary({ report }: { report: TestReport }) {
+  const { t } = useWords();
+  const good = report.values.filter(({ error }) => error === null).length;
+  const refused = report.values.length - good;
+  // An unreached device refuses nothing: only its own error counts.
+  const reached = report.error === null || good > 0;
+  const status = !reached ? 'down' : report.ok ? 'ok' : 'warn';
+  return (
+    <div className={classes.summary} role="status" data-test={status}>
+      <LightShape status={status} size={18} />
+      <div>
+        <strong>{t(`test.${status}`)}</strong>{' '}
+        {reached && <span>{refused === 0 ? t('test.allGood', { good }) : t('test.someRefused', { good, refused })}</span>}{' '}
+        <span className="dim number">{t('test.took', { seconds: formatNumber(report.elapsed_s, 1) })}</span>
+        {report.error !== null && <code className={classes.error}>{report.error}</code>}
+        {!reached && <p className={classes.hint}>{t('test.hint')}</p>}
+      </div>
+    </div>
+  );
+}
+
+export function TestedList({ report, units }: { report: TestReport; units?: ReadonlyMap<string, string> }) {
+  return (
+    <ul className={classes.list}>
+      {report.values.slice(0, 100).map((each) => (
+        <li key={each.id} data-tested={each.id}>
+          <span className={classes.id}>
+            {each.id} <code className="dim">{each.address !== each.id && each.address}</code>
+          </span>
+          <span className="dim">{each.type}</span>
+          <TestedValue {...each} unit={units?.get(each.id)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface TestPanelProps {
+  attempt: Attempt<unknown, TestReport>;
+  onTest: () => void;
+  /** What was tried is no longer what is written. */
+  outdated: boolean;
+  disabled?: boolean;
+}
+
+export function TestPanel({ attempt, onTest, outdated, disabled }: TestPanelProps) {
+  const { t } = useWords();
+  const { running, result, error, cancel } = attempt;
+  return (
+    <Card
+      title={t('test.title')}
+      aside={
+        !running && (
+          <Button variant={result === null ? 'filled' : 'default'} leftSection={<Icon name="connections" />} disabled={disabled} onClick={onTest} data-action="test">
+            {result === null ? t('test.start') : t('test.again')}
+          </Button>
+        )
+      }
+    >
+      {running ? (
+        <ProgressNote what={t('test.running')} done={null} total={null} onCancel={cancel} />
+      ) : error !== null ? (
+        <p className={classes.failed} role="alert">
+          <ErrorText error={error} />
+        </p>
+      ) : result !== null ? (
+        <>
+          <TestSummary report={result} />
+          {outdated && <p className={classes.outdated}>{t('test.outdated')}</p>}
+        </>
+      ) : (
+        <p className={classes.note}>{disabled ? t('test.incomplete') : t('test.note')}</p>
+      )}
+    </Card>
+  );
+}
