@@ -101,23 +101,27 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: `${screenshots}${name}.png`, fullPage: !name.startsWith('receipt') });
 }
 
-/** No serious or critical finding of axe, and nothing wider than the window. */
+/** Nothing axe finds fault with, nothing wider than the window, nothing too small for a finger. */
 export async function checkPage(page, what) {
-  const { source } = require('axe-core');
-  await page.evaluate(source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`).join(' | ')}`);
-  assert.deepEqual(serious, [], `${what}: accessibility`);
+  await checkAccess(page, what);
   const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(wide <= window, `${what}: ${wide} px wide in a window of ${window} px`);
+  // A radio button or a checkbox that is hidden behind its label is hit by the label.
   const small = await page.evaluate(() =>
-    [...document.querySelectorAll('button, a[href], input, summary')]
-      .filter((element) => element.checkVisibility() && !element.closest('.skip'))
-      .map((element) => [element, element.getBoundingClientRect()])
+    [...document.querySelectorAll('button, a[href], input, select, summary')]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.skip'))
+      .map((element) => [element, (element.closest('.visually-hidden') && element.closest('label')) || element])
+      .map(([element, target]) => [element, target.getBoundingClientRect()])
       .filter(([element, box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5) && getComputedStyle(element, '::after').position !== 'absolute')
       .map(([element, box]) => `${element.outerHTML.slice(0, 120)} ${box.width.toFixed(0)} × ${box.height.toFixed(0)}`),
   );
   assert.deepEqual(small, [], `${what}: touch targets under 44 px`);
+}
+
+export async function checkAccess(page, what) {
+  const { source } = require('axe-core');
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const told = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`).join(' | ')}`);
+  assert.deepEqual(told, [], `${what}: accessibility`);
 }

@@ -8,7 +8,7 @@ import { clipped, figuresOf, receiptOf } from './figures.mjs';
 import { plantAt, startOfDay, timezone } from './plant.mjs';
 
 const iso = (at) => new Date(at).toISOString();
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json' };
 const keptEvents = 4096;
 const beatMs = 10_000;
 // As the program sends it: what the pages may load.
@@ -18,6 +18,15 @@ const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
  * `machines`: how many, default the fourteen of plant.mjs. `rate`: events a second of each machine,
  * parts and states by turns, besides the values that each tells once a second.
  */
+/** A link that was lost and came back around each gap, and now and then something odd. */
+function incidentsOf(items, from, to) {
+  const incidents = items.flatMap((item, place) => {
+    const odd = item.state === 'setup' ? [[item.from, 'counter_reset', 'parts 1204 -> 0']] : item.state === 'estop' ? [[item.from, 'clock_step', '+184.2 s']] : item.state === 'manual' && place % 5 === 0 ? [[item.to, 'suspect_step', 'parts +5000']] : [];
+    return item.state === 'offline' ? [[item.from, 'link_down', 'connection timed out after 3 s'], [item.from + 1, 'gap', ''], [item.to, 'link_up', '']] : odd;
+  });
+  return incidents.filter(([at]) => at >= from && at < to);
+}
+
 export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T06:05:09Z'), machines, rate = 0 } = {}) {
   const started = Date.now();
   const clock = () => now + (Date.now() - started);
@@ -70,7 +79,7 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     const { availability, availability_known, utilization, coverage, parts, why } = figuresOf(machine, startOfDay(at), at, language);
     return {
       id: machine.id, name: machine.name, group: machine.group,
-      state: machine.state, physical: machine.state, since: iso(item.from), detail: item.detail,
+      state: machine.state, physical: machine.state, since: iso(item.from), detail: item.detail, booked: machine.booked ?? null,
       ideal_cycle_s: machine.ideal ?? null, rated_power_kw: machine.power,
       connection: connectionOf(machine),
       signals: signals ? machine.signals.map((signal) => ({ ...signal, t: iso(lastSeen(machine)) })) : [],
@@ -100,7 +109,7 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
         from: iso(item.from), to: item.to >= to ? null : iso(item.to),
       })),
       parts: machine.parts.filter((at) => at >= from && at < to).map((at) => ({ machine: machine.id, t: iso(at), count: 'total', kind: 'normal', parts: machine.partsEach, during_setup: false })),
-      incidents: [],
+      incidents: incidentsOf(items, from, to).map(([at, kind, note]) => ({ t: iso(at), kind, note })),
     };
   }
 
@@ -226,6 +235,21 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     port: server.address().port,
     setState,
     addPart,
+    /** An alarm besides the machine's state; `seconds` long, or standing. */
+    raise(id, { code = '9001', text = '測試警報', level = 'fault', seconds = Infinity, ago = 0 } = {}) {
+      const machine = find(id);
+      const from = clock() - ago * 1000;
+      machine.raised = [...(machine.raised ?? []), { from, to: from + seconds * 1000, code, text, level, signal: 'system' }];
+      publish('alarm', { machine: id, signal: 'system', code, text, level, from: iso(from), to: null });
+    },
+    /** No machine has a fault, no alarm ever was. */
+    forgetAlarms() {
+      for (const machine of plant) {
+        machine.raised = [];
+        machine.calm = true;
+      }
+      publish('alarm', { machine: plant[0].id });
+    },
     /** How many live streams are open. */
     streams: () => streams.size,
     setStatus(now) {
