@@ -15,6 +15,9 @@ void add_routes(Router& router, plant::RunningPlant& plant);
 // By subject; add_routes() calls them all.
 void add_machine_routes(Router& router, plant::RunningPlant& plant);
 void add_alarm_routes(Router& router, plant::RunningPlant& plant);
+void add_plant_routes(Router& router, plant::RunningPlant& plant);
+void add_shift_routes(Router& router, plant::RunningPlant& plant);
+void add_overview_routes(Router& router, plant::RunningPlant& plant);
 void add_figure_routes(Router& router, plant::RunningPlant& plant);
 void add_history_routes(Router& router, plant::RunningPlant& plant);
 void add_ingest_routes(Router& router, plant::RunningPlant& plant);

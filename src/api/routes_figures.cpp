@@ -8,6 +8,7 @@
 #include "plant/kpi_json.hpp"
 #include "plant/live_json.hpp"
 #include "plant/machine_window.hpp"
+#include "plant/overview.hpp"
 #include "plant/record.hpp"
 
 namespace spindle::api {
@@ -151,18 +152,13 @@ Response machine_receipt(const Request& request, plant::RunningPlant& running) {
   return json_text(document.dump());
 }
 
-/// A machine belongs to a group if its path is the group's or goes on below it.
-bool in_group(const Machine& machine, const std::string& group) {
-  return group == "*" || machine.group == group || machine.group.starts_with(group + "/");
-}
-
 /// The figures of every machine of a group; the group's are made of their sums.
 Result<std::pair<std::vector<kpi::Figures>, std::vector<std::string>>> group_figures(
     plant::RunningPlant& running, const Plant& plant, const std::string& group, Interval& window) {
   std::vector<kpi::Figures> figures;
   std::vector<std::string> machines;
   for (const auto& machine : plant.machines) {
-    if (!in_group(machine, group)) continue;
+    if (!plant::in_group(machine, group)) continue;
     auto loaded = MachineWindow::load(running, plant, machine, window);
     if (!loaded) return fail(loaded.error());
     window = loaded->window();

@@ -85,6 +85,9 @@ void add_health_routes(Router& router, plant::RunningPlant& running) {
 
 void add_routes(Router& router, plant::RunningPlant& running) {
   add_machine_routes(router, running);
+  add_plant_routes(router, running);
+  add_shift_routes(router, running);
+  add_overview_routes(router, running);
   add_figure_routes(router, running);
   add_alarm_routes(router, running);
   add_history_routes(router, running);

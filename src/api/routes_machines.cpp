@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/asked.hpp"
+#include "api/json_body.hpp"
 #include "api/machine_json.hpp"
 #include "api/routes.hpp"
 #include "plant/plant_file_checks.hpp"
@@ -14,14 +15,6 @@ namespace {
 using json = nlohmann::json;
 
 constexpr Duration test_limit = std::chrono::seconds{8};
-/// Until people sign in, changes are recorded as made at this machine.
-constexpr const char* somebody_here = "local";
-
-Result<json> parse_body(const Request& request) {
-  auto body = json::parse(request.body, nullptr, false);
-  if (body.is_discarded()) return fail(Errc::invalid, "the body is not JSON");
-  return body;
-}
 
 Response list_machines(const Request& request, plant::RunningPlant& running) {
   const auto page = asked_page(request);
@@ -73,7 +66,7 @@ Response put_machine(const Request& request, plant::RunningPlant& running, bool 
     if (!running.plant()->find_machine(id)) return no_such_machine(request);
   }
   auto machine = plant::machine_from_json(*body, plant::standard_checks());
-  if (!machine) return problem(plant::to_error(machine.error()));
+  if (!machine) return invalid_document(machine.error());
   Request asked_by_id = request;
   asked_by_id.params["id"] = machine->id;
   auto applied = running.put_machine(std::move(*machine), must_be_new, somebody_here);
@@ -97,7 +90,7 @@ Response test_connection(const Request& request, plant::RunningPlant& running) {
   if (!body->contains("id")) (*body)["id"] = "connection-test";
   if (!body->contains("signals")) (*body)["signals"] = json::array();
   auto machine = plant::machine_from_json(*body, plant::standard_checks());
-  if (!machine) return problem(plant::to_error(machine.error()));
+  if (!machine) return invalid_document(machine.error());
   auto report = plant::test_connection(std::move(*machine), test_limit,
                                        [&running] { return !running.ready(); });
   if (!report) return problem(report.error());

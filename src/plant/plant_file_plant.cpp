@@ -12,6 +12,7 @@ namespace spindle::plant {
 namespace {
 
 constexpr std::size_t machines_max = 10'000;
+constexpr std::size_t reasons_max = 200;
 
 /// `, did you mean …?` among the zones the system knows.
 std::string zone_suggestion(std::string_view zone) {
@@ -67,8 +68,6 @@ std::optional<State> read_reason_state(Fields& fields) {
   return std::nullopt;
 }
 
-}  // namespace
-
 std::vector<StopReason> read_reasons(Reading& reading, const std::vector<NodeIndex>& items) {
   std::vector<StopReason> reasons;
   std::unordered_set<std::string> ids;
@@ -96,7 +95,7 @@ std::vector<StopReason> read_reasons(Reading& reading, const std::vector<NodeInd
 
 void read_site(Reading& reading, NodeIndex node, Plant& plant) {
   Fields fields(reading, node, "the site");
-  plant.name = fields.text("name").value_or("");
+  plant.name = fields.text("name").value_or(plant.name);
   plant.timezone = fields.text("timezone").value_or(plant.timezone);
   check_timezone(fields, plant.timezone);
   fields.refuse_others();
@@ -128,6 +127,8 @@ void check_whole_calendar(Reading& reading, NodeIndex calendar, const Plant& pla
   }
 }
 
+}  // namespace
+
 Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks) {
   Fields fields(reading, node, "the plant file");
   Plant plant;
@@ -148,6 +149,25 @@ Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks
     fields.complain("machines", "the plant file has neither `site` nor `machines`; write both");
   fields.refuse_others();
   if (calendar && calendar_read) check_whole_calendar(reading, *calendar, plant, checks);
+  return plant;
+}
+
+Plant read_settings(Reading& reading, NodeIndex node, const Plant& present,
+                    const PlantFileChecks& checks) {
+  Fields fields(reading, node, "the settings");
+  Plant plant = present;
+  const auto site = fields.find("site");
+  if (site) read_site(reading, *site, plant);
+  const auto calendar = fields.find("calendar");
+  if (calendar) {
+    plant.calendar = read_calendar(reading, *calendar);
+    check_downtime_machines(reading, *calendar, plant);
+  }
+  if (fields.find("reasons"))
+    plant.reasons = read_reasons(reading, fields.list("reasons", reasons_max));
+  // Another zone can turn shifts that follow each other into shifts that overlap.
+  const auto at = calendar ? calendar : site;
+  if (at && reading.count() == 0) check_whole_calendar(reading, *at, plant, checks);
   return plant;
 }
 

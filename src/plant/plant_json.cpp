@@ -115,6 +115,13 @@ JsonResult<Plant> plant_from_json(const nlohmann::json& json, const PlantFileChe
       json, [&](Reading& reading, NodeIndex node) { return read_plant(reading, node, checks); });
 }
 
+JsonResult<Plant> plant_with_settings(const Plant& present, const nlohmann::json& settings,
+                                      const PlantFileChecks& checks) {
+  return decode(settings, [&](Reading& reading, NodeIndex node) {
+    return read_settings(reading, node, present, checks);
+  });
+}
+
 Error to_error(const std::vector<JsonProblem>& problems) {
   std::string what;
   for (const auto& problem : problems) {

@@ -55,6 +55,13 @@ using JsonResult = tl::expected<T, std::vector<JsonProblem>>;
 [[nodiscard]] JsonResult<Plant> plant_from_json(const nlohmann::json& json,
                                                 const PlantFileChecks& checks = {});
 
+/// `present` with the parts that a document of settings holds: {site?, calendar?, reasons?} as the
+/// plant file writes them. What is left out stays, also of the site; a calendar and a list of
+/// reasons are taken whole. Other keys are passed over.
+[[nodiscard]] JsonResult<Plant> plant_with_settings(const Plant& present,
+                                                    const nlohmann::json& settings,
+                                                    const PlantFileChecks& checks = {});
+
 /// All problems as one line, for a problem+json `detail`: `/signals/0/type: …; /id: …`
 [[nodiscard]] Error to_error(const std::vector<JsonProblem>& problems);
 

@@ -250,7 +250,19 @@ std::shared_ptr<const Plant> RunningPlant::plant() const {
 
 Result<Applied> RunningPlant::apply(Plant plant, const std::string& who) {
   const std::lock_guard change(change_mutex_);
-  return apply_locked(std::move(plant), who, true);
+  return apply_locked(std::move(plant), who, Write::save);
+}
+
+Result<Applied> RunningPlant::edit(const Edit& edit, const std::string& who) {
+  const std::lock_guard change(change_mutex_);
+  if (edit.on && *edit.on != generation_)
+    return fail(Errc::refused,
+                fmt::format("the plant was changed meanwhile: this change was made on generation "
+                            "{}, the present one is {}; read it again and repeat the change",
+                            *edit.on, generation_.load()));
+  auto next = edit.make(*plant());
+  if (!next) return fail(next.error());
+  return apply_locked(std::move(*next), who, edit.dry_run ? Write::nothing : Write::save);
 }
 
 Result<Applied> RunningPlant::put_machine(Machine machine, bool must_be_new,
@@ -265,24 +277,59 @@ Result<Applied> RunningPlant::put_machine(Machine machine, bool must_be_new,
                 fmt::format("there is a machine '{}' already; choose another id", machine.id));
   else
     *it = std::move(machine);
-  return apply_locked(std::move(next), who, true);
+  return apply_locked(std::move(next), who, Write::save);
 }
 
 Result<Applied> RunningPlant::remove_machine(const std::string& id, const std::string& who) {
   const std::lock_guard change(change_mutex_);
   Plant next = *plant();
   std::erase_if(next.machines, [&](const Machine& m) { return m.id == id; });
-  return apply_locked(std::move(next), who, true);
+  // A plant file must not speak of a machine it has not: the plant could not be read again.
+  std::erase_if(next.calendar.planned_downtime,
+                [&](const PlannedDowntime& downtime) { return downtime.machine == id; });
+  return apply_locked(std::move(next), who, Write::save);
+}
+
+/// Machines that are read in another way, and those that come back after they were deleted: the
+/// ledger lacks what their former engine still held.
+Result<std::vector<std::string>> RunningPlant::past_to_derive(const PlantDiff& changes,
+                                                              Write write) {
+  std::vector<std::string> out;
+  std::optional<std::vector<store::MachineName>> known;
+  for (const auto& change : changes.machines) {
+    if (change.kind == MachineDiff::Kind::changed && change.engine_changed)
+      out.push_back(change.machine);
+    if (change.kind != MachineDiff::Kind::added) continue;
+    if (!known) {
+      auto read = configuration_->machines();
+      if (!read) return fail(read.error());
+      known = std::move(*read);
+    }
+    const auto it = std::ranges::find(*known, change.machine, &store::MachineName::id);
+    if (it == known->end()) continue;
+    if (write == Write::already) {
+      // Who wrote it numbered new machines too: only one that has spoken has a past.
+      auto spoke = reader_->snapshot(it->key);
+      if (!spoke) return fail(spoke.error());
+      if (!*spoke) continue;
+    }
+    out.push_back(change.machine);
+  }
+  return out;
 }
 
 /// Pre: change_mutex_ is held.
-Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, bool save) {
+Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, Write write) {
   const auto before = plant();
   Applied applied;
   applied.diff = diff(*before, next);
   applied.generation = generation_;
+  auto again = past_to_derive(applied.diff, write);
+  if (!again) return fail(again.error());
+  applied.recomputing = std::move(*again);
+  if (write == Write::nothing) return applied;
   if (auto assigned = configuration_->assign_keys(next); !assigned) return fail(assigned.error());
-  if (save) {
+  if (write == Write::save) {
     auto saved = configuration_->save_plant(write_plant(next), who, options_.clock().wall);
     if (!saved) return fail(saved.error());
     applied.generation = *saved;
@@ -306,15 +353,9 @@ Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, b
 
   pipeline_->run([&] { pipeline_->set_plant(shared); });
   switch_sessions(*shared, applied.diff);
-  std::vector<Machine> again;
-  for (const auto& change : applied.diff.machines) {
-    const auto* const machine = shared->find_machine(change.machine);
-    const bool known_before = before->find_machine(change.machine) != nullptr;
-    if (!machine || !change.engine_changed || !known_before) continue;
-    again.push_back(*machine);
-    applied.recomputing.push_back(machine->id);
-  }
-  recompute_->schedule(std::move(again), Recompute::Why::definition);
+  std::vector<Machine> machines;
+  for (const auto& id : applied.recomputing) machines.push_back(*shared->find_machine(id));
+  recompute_->schedule(std::move(machines), Recompute::Why::definition);
   return applied;
 }
 
@@ -455,7 +496,7 @@ void RunningPlant::notice_foreign_change() {
     return;
   }
   const auto generation = (*document)->generation;
-  auto applied = apply_locked(std::move(*parsed), (*document)->who, false);
+  auto applied = apply_locked(std::move(*parsed), (*document)->who, Write::already);
   if (!applied) {
     problems_.raise({"plant_apply", Problem::Severity::error, applied.error().what});
     return;

@@ -69,8 +69,18 @@ class RunningPlant {
   /// Replaces the whole plant. Machines that did not change are not disturbed. Before start() it
   /// only stores it. Errors: the store's; nothing was changed then.
   [[nodiscard]] Result<Applied> apply(Plant plant, const std::string& who);
-  /// Adds or replaces one machine / removes one; its recorded past stays.
-  /// Errors: `refused` when it must be new and is not.
+  /// A change of parts of the plant.
+  struct Edit {
+    /// Makes the plant that shall be out of the one that is. Its errors are edit()'s.
+    std::function<Result<Plant>(const Plant&)> make;
+    /// The generation it was thought of on: nobody else's change is overwritten unseen.
+    std::optional<std::uint64_t> on;
+    bool dry_run = false;  ///< Only says what would change.
+  };
+  /// Errors: those of `make`; `refused` when `on` is not the present generation; the store's.
+  [[nodiscard]] Result<Applied> edit(const Edit& edit, const std::string& who);
+  /// Adds or replaces one machine / removes one, and its planned downtimes; its recorded past
+  /// stays. Errors: `refused` when it must be new and is not.
   [[nodiscard]] Result<Applied> put_machine(Machine machine, bool must_be_new,
                                             const std::string& who);
   [[nodiscard]] Result<Applied> remove_machine(const std::string& id, const std::string& who);
@@ -128,7 +138,14 @@ class RunningPlant {
   [[nodiscard]] Result<void> answer_pushed();
   [[nodiscard]] Result<void> open_configuration();
   [[nodiscard]] Result<void> mend_configuration(store::Opened<store::Configuration>& opened);
-  [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, bool save);
+  enum class Write : std::uint8_t {
+    save,     ///< A new generation.
+    already,  ///< It is in the configuration: another program wrote it.
+    nothing,  ///< Only says what would change.
+  };
+  [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, Write write);
+  [[nodiscard]] Result<std::vector<std::string>> past_to_derive(const PlantDiff& changes,
+                                                                Write write);
   void switch_sessions(const Plant& plant, const PlantDiff& diff);
   void stop_sessions(const std::vector<Running>& sessions);
   void watch();
