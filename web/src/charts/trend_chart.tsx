@@ -35,11 +35,15 @@ export interface TrendChartProps {
   /** A tap or a click on a moment. */
   onPick?: (at: Instant) => void;
   onRemove?: (id: string) => void;
+  /** Where the drawn lines are scaled: the true ones, for the words. */
+  real?: readonly Line[] | undefined;
   onEngine?: (engine: Engine | null) => void;
 }
 
+const stackedHeightMax = 150;
+
 export function TrendChart(props: TrendChartProps) {
-  const { lines, view, bounds, onView, cursor, zone, label, gutter, panels = false, panelHeight = 120, onPick, onRemove, onEngine } = props;
+  const { lines, view, bounds, onView, cursor, zone, label, gutter, panels = false, panelHeight = 120, onPick, onRemove, real, onEngine } = props;
   const { t } = useWords();
   const scheme = useComputedColorScheme('light');
   const [frame, width] = useWidth();
@@ -54,7 +58,7 @@ export function TrendChart(props: TrendChartProps) {
       left: Math.max(gutter ?? 0, leftAxes * axisWidth),
       right: rightAxes * axisWidth,
       panels: stacked,
-      panelHeight: panelHeight * scale,
+      panelHeight: (stacked ? Math.min(panelHeight, stackedHeightMax) : panelHeight) * scale,
       axisWidth,
       scale,
     };
@@ -79,7 +83,7 @@ export function TrendChart(props: TrendChartProps) {
 
   return (
     <div>
-      <TrendLegend lines={lines} cursor={cursor} onRemove={onRemove} />
+      <TrendLegend lines={real ?? lines} cursor={cursor} onRemove={onRemove} />
       <div
         ref={frame}
         className={classes.frame}

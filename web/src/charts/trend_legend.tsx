@@ -1,11 +1,10 @@
 // Which line is which, and what each shows at the cursor.
 
-import { useComputedColorScheme } from '@mantine/core';
 import { Icon } from '../components/icons';
 import { useWords } from '../i18n';
 import { formatNumber } from '../time/format';
 import { useCursorAt, type Cursor } from '../timeline/cursor';
-import { lineColor, strokeCss } from './colors';
+import { LineSign } from './line_sign';
 import { readingAt, type Line } from './series';
 import classes from './trend_chart.module.css';
 
@@ -13,16 +12,6 @@ interface Props {
   lines: readonly Line[];
   cursor: Cursor;
   onRemove?: ((id: string) => void) | undefined;
-}
-
-/** The sign of a line: its colour and its stroke. */
-export function LineSign({ place, width = 28 }: { place: number; width?: number }) {
-  const scheme = useComputedColorScheme('light');
-  return (
-    <svg width={width} height="12" viewBox={`0 0 ${width} 12`} aria-hidden="true" style={{ flex: 'none' }}>
-      <line x1="0" y1="6" x2={width} y2="6" stroke={lineColor(place, scheme)} strokeWidth="3" strokeDasharray={strokeCss(place)} />
-    </svg>
-  );
 }
 
 export function TrendLegend({ lines, cursor, onRemove }: Props) {

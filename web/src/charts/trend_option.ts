@@ -94,6 +94,8 @@ export function trendOption(groups: readonly AxisGroup[], view: View, layout: Tr
       splitLine: { show: panels || place === 0, lineStyle: { color: colors.line, opacity: 0.7 } },
     };
   });
+  // Bands that lie on each other must not hide the lines.
+  const crowded = groups.length > 0 && groups.reduce((sum, group) => sum + group.lines.length, 0) / (panels ? groups.length : 1) > 2;
   const series = groups.flatMap((group, place) =>
     group.lines.flatMap((line) => {
       const { mean, low, band } = pointsOf(line.slices);
@@ -112,7 +114,7 @@ export function trendOption(groups: readonly AxisGroup[], view: View, layout: Tr
       const edge = { ...common, stack: `${line.id} band`, stackStrategy: 'all' as const, lineStyle: { opacity: 0 }, z: 2 };
       return [
         { ...edge, data: low },
-        { ...edge, data: band, areaStyle: { color, opacity: scheme === 'light' ? 0.2 : 0.28 } },
+        { ...edge, data: band, areaStyle: { color, opacity: (scheme === 'light' ? 0.2 : 0.28) * (crowded ? 0.45 : 1) } },
         { ...common, data: mean, lineStyle: { color, width: 1.8 * scale, type: lineStroke(line.place) }, itemStyle: { color }, z: 3 },
       ];
     }),

@@ -4,6 +4,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { instant, type Instant } from '../api/units';
 import { letterScale, useWidth } from '../charts/use_size';
+import { SignalId } from '../components/signal_id';
 import { useWords } from '../i18n';
 import { formatDateTime } from '../time/format';
 import { useCursorAt, type Cursor } from './cursor';
@@ -132,7 +133,7 @@ function LaneLabel({ lane: { name, y, height, signal } }: { lane: Lane }) {
   return (
     <span style={{ top: y, height }} data-signal={signal !== undefined || undefined} title={word}>
       <span>
-        {word}
+        {signal === undefined ? word : <SignalId id={word} />}
         {signal !== undefined && signal.unit !== '' && <small> {signal.unit}</small>}
       </span>
     </span>

@@ -63,6 +63,7 @@ export const machineWords = {
   'window.after': { zh: '往後一段', en: 'Later' },
   'window.follows': { zh: '跟隨現在', en: 'Following now' },
   'window.held': { zh: '已暫停，按此繼續', en: 'Held; press to follow' },
+  'window.fromView': { zh: '以目前檢視範圍為時間範圍', en: 'Make the view the window' },
   'window.today': { zh: '今日', en: 'Today' },
   'window.yesterday': { zh: '昨日', en: 'Yesterday' },
   'window.1h': { zh: '1 小時', en: '1 h' },

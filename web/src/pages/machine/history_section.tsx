@@ -12,7 +12,7 @@ import type { Window } from '../../time/windows';
 import type { MachineView } from './search';
 import { TimelineCard } from './timeline_card';
 import { TrendsCard } from './trends_card';
-import { useView } from './use_view';
+import { useView } from '../../timeline/use_view';
 
 interface Props {
   machine: Machine;
@@ -20,7 +20,7 @@ interface Props {
   /** Names the choice the window was made from. */
   chosen: string;
   shown: MachineView;
-  onShow: (change: Partial<Pick<MachineView, 'lanes' | 'signals' | 'trends' | 'at'>>) => void;
+  onShow: (change: Partial<MachineView>) => void;
   zone: string;
 }
 

@@ -8,6 +8,7 @@ import { instantOf, secondsBetween, seconds, type Instant } from '../../api/unit
 import { laneNames } from '../../api/types';
 import { Icon } from '../../components/icons';
 import { LightShape } from '../../components/lights';
+import { SignalId } from '../../components/signal_id';
 import { qualityLight, useRoleText, useValueText } from '../../components/signal_text';
 import { StateIcon } from '../../components/state_icon';
 import tables from '../../components/tables.module.css';
@@ -186,7 +187,9 @@ function KnownSignals({ signals, at }: { signals: readonly KnownSignal[]; at: In
           return (
             <tr key={signal.id} data-known-signal={signal.id}>
               <td>
-                <strong>{signal.id}</strong>
+                <strong>
+                  <SignalId id={signal.id} />
+                </strong>
                 <span className={tables.sub}>{roleText(signal.role)}</span>
               </td>
               <td className={`${tables.right} number`}>

@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { machineQuery } from '../../api/queries';
-import { timestampOf } from '../../api/units';
 import { useBroken } from '../../components/banners';
 import { useTitle } from '../../components/title';
 import { LoadError } from '../../components/trouble';
@@ -13,14 +12,14 @@ import { WindowPicker } from '../../components/window_picker';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
 import { useWindow } from '../../time/use_window';
-import { searchOf, type Choice } from '../../time/windows';
+import { searchOf } from '../../time/windows';
 import { Booking } from './booking';
 import { ConnectionCard } from './connection_card';
 import { FiguresCard } from './figures_card';
 import { HistorySection } from './history_section';
 import { KnownPanel } from './known_panel';
 import { MachineHeader } from './machine_header';
-import { machineView, type MachineSearch, type MachineView } from './search';
+import { machineAddress, machineView, type MachineView } from './search';
 import { SignalsCard } from './signals_card';
 import classes from './machine_page.module.css';
 
@@ -41,26 +40,10 @@ export function MachinePage() {
   const broken = useBroken();
   useTitle(machine.data?.name ?? id);
 
-  const go = (next: MachineSearch, replace: boolean) => void navigate({ to: '/machines/$id', params: { id }, search: next, replace, resetScroll: false });
-  const show = (change: Partial<Pick<MachineView, 'lanes' | 'signals' | 'trends' | 'at'>>) => {
-    const { lanes, signals, trends, at } = { ...shown, ...change };
-    const { window: preset, from, to, shift } = search;
-    const kept = { window: preset, from, to, shift };
-    go(
-      {
-        ...kept,
-        ...(lanes !== null && { lanes: lanes.join(',') }),
-        ...(signals.length > 0 && { signals: signals.join(',') }),
-        ...(trends !== null && { trends: trends.join(',') }),
-        ...(at !== null && { at: timestampOf(at) }),
-      },
-      // Opening the panel is a step that "back" takes back; moving about in it is not.
-      !(shown.at === null && at !== null),
-    );
-  };
-  const choose = (chosen: Choice) => {
-    const { lanes, signals, trends } = search;
-    go({ ...searchOf(chosen), lanes, signals, trends }, true);
+  // Opening the panel is a step that "back" takes back; moving about in it is not.
+  const show = (change: Partial<MachineView>) => {
+    const next = { ...shown, ...change };
+    void navigate({ to: '/machines/$id', params: { id }, search: machineAddress(next), replace: !(shown.at === null && next.at !== null), resetScroll: false });
   };
 
   if (machine.data === undefined)
@@ -75,10 +58,10 @@ export function MachinePage() {
     );
 
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-docked={shown.at !== null || undefined}>
       <MachineHeader machine={machine.data} broken={broken} />
       <Booking machine={machine.data} />
-      <WindowPicker choice={choice} window={window} zone={timezone} onChoose={choose} />
+      <WindowPicker choice={choice} window={window} zone={timezone} onChoose={(chosen) => show({ choice: chosen, at: null })} />
       {window.known ? (
         <>
           <HistorySection machine={machine.data} window={window} chosen={windowName} shown={shown} onShow={show} zone={timezone} />

@@ -43,15 +43,17 @@ export function machineView(search: Record<string, unknown>): MachineView {
   };
 }
 
-/** The address of a view; for an empty one, an empty address. */
-export function machineSearch(search: Record<string, unknown>): MachineSearch {
-  const { choice, lanes, signals, trends, at } = machineView(search);
-  const windowed = ['window', 'from', 'to', 'shift'].some((key) => search[key] !== undefined);
+/** The address of a view; what a page shows by itself is left out. */
+export function machineAddress({ choice, lanes, signals, trends, at }: MachineView): MachineSearch {
+  const byItself = choice.kind === 'preset' && choice.preset === 'today';
   return {
-    ...(windowed && searchOf(choice)),
+    ...(!byItself && searchOf(choice)),
     ...(lanes !== null && { lanes: lanes.join(',') }),
     ...(signals.length > 0 && { signals: signals.join(',') }),
     ...(trends !== null && { trends: trends.join(',') }),
     ...(at !== null && { at: timestampOf(at) }),
   };
 }
+
+/** An address as it should have been written. */
+export const machineSearch = (search: Record<string, unknown>): MachineSearch => machineAddress(machineView(search));

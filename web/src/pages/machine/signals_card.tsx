@@ -11,6 +11,7 @@ import { EmptyState } from '../../components/empty_state';
 import { Icon } from '../../components/icons';
 import { LightShape } from '../../components/lights';
 import { Age } from '../../components/moments';
+import { SignalId } from '../../components/signal_id';
 import { qualityLight, useRoleText, useValueText } from '../../components/signal_text';
 import { Sparkline } from '../../components/sparkline';
 import classes from '../../components/tables.module.css';
@@ -61,7 +62,9 @@ const SignalRow = memo(function SignalRow({ machine, signal, open, onOpen }: Row
   return (
     <tr data-signal={signal.id}>
       <td>
-        <strong>{signal.id}</strong>
+        <strong>
+          <SignalId id={signal.id} />
+        </strong>
         <span className={classes.sub}>
           {role !== '' && `${role} · `}
           {signal.address} · {signal.type}

@@ -27,7 +27,7 @@ export interface HistoryProps {
   cursor: Cursor;
   onPick: (at: Instant) => void;
   shown: MachineView;
-  onShow: (change: Partial<Pick<MachineView, 'lanes' | 'signals' | 'trends' | 'at'>>) => void;
+  onShow: (change: Partial<MachineView>) => void;
   zone: string;
 }
 
@@ -59,6 +59,16 @@ export function TimelineCard({ machine, query, model, view, onView, bounds, curs
           {button('plus', t('timeline.zoomIn'), zoom(0.5))}
           {button('minus', t('timeline.zoomOut'), zoom(2))}
           {button('fit', t('timeline.reset'), () => bounds)}
+          <ActionIcon
+            variant="default"
+            className={classes.button}
+            disabled={model === undefined || (view.from === bounds.from && view.to === bounds.to)}
+            aria-label={t('window.fromView')}
+            title={t('window.fromView')}
+            onClick={() => onShow({ choice: { kind: 'custom', from: view.from, to: view.to } })}
+          >
+            <Icon name="calendar" />
+          </ActionIcon>
         </div>
       </div>
       {model !== undefined ? (

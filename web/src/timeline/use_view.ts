@@ -2,7 +2,7 @@
 // started anew when another is chosen.
 
 import { useEffect, useRef, useState } from 'react';
-import { followed, type View } from '../../timeline/view';
+import { followed, type View } from './view';
 
 /** `chosen` names the choice the bounds were made from. */
 export function useView(bounds: View, chosen: string): [View, (view: View) => void] {
