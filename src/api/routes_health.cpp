@@ -90,6 +90,7 @@ void add_routes(Router& router, plant::RunningPlant& running) {
   add_overview_routes(router, running);
   add_figure_routes(router, running);
   add_alarm_routes(router, running);
+  add_instant_routes(router, running);
   add_history_routes(router, running);
   add_ingest_routes(router, running);
   add_live_routes(router, running);

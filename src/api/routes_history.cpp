@@ -5,6 +5,8 @@
 
 #include "api/asked.hpp"
 #include "api/routes.hpp"
+#include "api/value_text.hpp"
+#include "plant/instant.hpp"
 #include "plant/live_json.hpp"
 
 namespace spindle::api {
@@ -13,9 +15,13 @@ namespace {
 constexpr std::uint64_t raw_default = 10'000;
 constexpr std::uint64_t raw_most = 200'000;
 constexpr std::uint64_t points_most = 20'000;
+constexpr std::uint64_t spans_default = 2'000;
+constexpr std::uint64_t spans_most = 20'000;
 
 struct AskedSignal {
   std::shared_ptr<const Plant> plant;
+  const Machine* machine = nullptr;
+  const Signal* signal = nullptr;
   store::SignalRef ref;
 };
 
@@ -25,7 +31,7 @@ Result<AskedSignal> asked_signal(const Request& request, plant::RunningPlant& ru
   const auto slash = name ? name->find('/') : std::string::npos;
   if (slash == std::string::npos)
     return fail(Errc::invalid, "say which signal: ?signal=MACHINE/SIGNAL");
-  AskedSignal asked{running.plant(), {}};
+  AskedSignal asked{running.plant(), nullptr, nullptr, {}};
   const auto* machine = asked.plant->find_machine(name->substr(0, slash));
   if (!machine)
     return fail(Errc::invalid,
@@ -34,6 +40,8 @@ Result<AskedSignal> asked_signal(const Request& request, plant::RunningPlant& ru
   if (!signal)
     return fail(Errc::invalid, fmt::format("signal: '{}' has no signal '{}'", machine->id,
                                            name->substr(slash + 1)));
+  asked.machine = machine;
+  asked.signal = signal;
   asked.ref = {machine->key, signal->key};
   return asked;
 }
@@ -118,6 +126,44 @@ Response history(const Request& request, plant::RunningPlant& running) {
   return page ? json_text(raw_json(*page)) : problem(page.error());
 }
 
+std::string spans_json(const store::SpanPage& page, const Signal& signal) {
+  std::string out = R"({"items":[)";
+  for (const auto& span : page.spans) {
+    if (out.back() != '[') out += ',';
+    out += "{\"from\":\"" + format_rfc3339_us(span.from) + "\",\"to\":\"" +
+           format_rfc3339_us(span.to) + "\",\"value\":";
+    append_value_text(out, signal, span.value, span.quality.value_or(Quality::unavailable),
+                      page.text);
+    if (span.quality)
+      fmt::format_to(std::back_inserter(out), ",\"quality\":\"{}\"}}", to_string(*span.quality));
+    else
+      out += ",\"quality\":null}";
+  }
+  out += "],\"next\":";
+  out += page.next ? '"' + format_rfc3339_us(*page.next) + '"' : "null";
+  fmt::format_to(std::back_inserter(out), ",\"damaged_blocks\":{}}}", page.damaged_blocks);
+  return out;
+}
+
+Response spans(const Request& request, plant::RunningPlant& running) {
+  const auto asked = asked_signal(request, running);
+  if (!asked) return problem(asked.error());
+  const auto now = running.now().wall;
+  auto window = asked_window(request, *asked->plant, now);
+  if (!window) return problem(window.error());
+  window->to = std::min(window->to, now);
+  if (window->empty())
+    return problem(422, "Invalid input", "the window lies in the future: nothing is known of it");
+  const auto limit = asked_number(request, "limit", 1, spans_most);
+  if (!limit) return problem(limit.error());
+  auto reader = running.history().open_reader();
+  if (!reader) return problem(reader.error());
+  auto page = (*reader)->spans(asked->ref, *window,
+                               static_cast<std::size_t>(limit->value_or(spans_default)),
+                               plant::patience_of(*asked->machine, now));
+  return page ? json_text(spans_json(*page, *asked->signal)) : problem(page.error());
+}
+
 }  // namespace
 
 void add_history_routes(Router& router, plant::RunningPlant& running) {
@@ -131,6 +177,17 @@ void add_history_routes(Router& router, plant::RunningPlant& running) {
                {"limit", false, "raw rows a page, 1 to 200000, default 10000"},
                {"cursor", false, "next_cursor of the page before"}},
               [&running](const Request& r) { return history(r, running); },
+              Effort::heavy});
+  router.add({"GET",
+              "/api/v1/history/spans",
+              "Equal values of a signal in a row as one span; null where nothing was known",
+              {{"signal", true, "MACHINE/SIGNAL"},
+               {"from", false,
+                "RFC 3339; default: the plant's present day. `next` of the page "
+                "before goes on"},
+               {"to", false, "RFC 3339; default: now"},
+               {"limit", false, "spans a page, 1 to 20000, default 2000"}},
+              [&running](const Request& r) { return spans(r, running); },
               Effort::heavy});
 }
 

@@ -17,7 +17,8 @@ Instant at(std::int64_t t) { return Instant{Duration{t}}; }
 
 }  // namespace
 
-Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant from) {
+Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant from,
+                                                     std::optional<Patience> patience) {
   std::vector<Instant> out;
   silence_.bind(1, static_cast<std::int64_t>(machine));
   silence_.bind(2, us(from));
@@ -40,8 +41,10 @@ Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant
   std::sort(out.begin(), out.end());
   // Only what comes after all the others: an earlier one would be the last word of a clock that
   // has since gone back.
-  if (pending.heard() && (out.empty() || *pending.heard() >= out.back()))
-    out.push_back(*pending.heard());
+  if (pending.heard() && (out.empty() || *pending.heard() >= out.back())) {
+    const bool lately = patience && patience->now - *pending.heard() <= patience->lasts;
+    if (!lately) out.push_back(*pending.heard());
+  }
   return out;
 }
 

@@ -73,6 +73,9 @@ Result<std::unique_ptr<HistoryReader>> HistoryReader::open(const std::filesystem
        " AND to_us >= ?"},
       {&reader->newest_,
        "SELECT id FROM block WHERE series = ? ORDER BY from_us DESC, to_us DESC, id DESC LIMIT ?"},
+      {&reader->until_,
+       "SELECT id, to_us FROM block WHERE series = ? AND from_us <= ?"
+       " ORDER BY from_us DESC, id DESC LIMIT ?"},
       {&reader->body_, "SELECT body FROM block WHERE id = ?"},
       {&reader->silence_,
        "SELECT time_us FROM silence WHERE machine = ? AND time_us >= ? ORDER BY time_us"},

@@ -64,6 +64,28 @@ struct LastValues {
   std::string text;
 };
 
+/// A while in which a signal had one value; without one nothing was known, or nothing good.
+struct ValueSpan {
+  Instant from{};
+  Instant to{};
+  Value value;                     ///< A text lies in the `text` of the page.
+  std::optional<Quality> quality;  ///< nullopt: the machine was silent, or not heard yet.
+};
+
+struct SpanPage {
+  std::vector<ValueSpan> spans;  ///< A partition of the interval, as far as the page goes.
+  std::string text;
+  std::optional<Instant> next;       ///< There is more, from here on.
+  std::uint64_t damaged_blocks = 0;  ///< Passed over; their rows are missing.
+};
+
+/// How long a value is taken to hold after the machine's last word, when that is not long ago at
+/// `now`: between two polls nobody says that a value still holds.
+struct Patience {
+  Instant now{};
+  Duration lasts{};
+};
+
 /// Reads the history beside its writer, or when nobody writes.
 ///
 /// A value holds until the next one of its signal, but not past the moment its machine fell silent
@@ -83,6 +105,13 @@ class HistoryReader {
                                     std::optional<RowPlace> after = {});
   /// `count` slices of equal length.
   [[nodiscard]] Result<Buckets> buckets(SignalRef signal, Interval when, std::size_t count);
+  /// Equal values that follow each other as one, up to `limit` of them. Of rows of one time the
+  /// last counts.
+  [[nodiscard]] Result<SpanPage> spans(SignalRef signal, Interval when, std::size_t limit,
+                                       Patience patience);
+  /// What was known of each signal of a machine at `t`: the row that held then, or nothing.
+  [[nodiscard]] Result<LastValues> known_at(MachineKey machine, std::span<const SignalKey> signals,
+                                      Instant t, Patience patience);
   /// The newest row of each signal by time.
   [[nodiscard]] Result<LastValues> last(std::span<const SignalRef> signals);
 
@@ -114,8 +143,13 @@ class HistoryReader {
   [[nodiscard]] Result<bool> add_block(std::int64_t id, SignalKey signal, Rows& out);
   /// Calls `each` for pending batches of a machine that are not in the file yet.
   void for_each_pending(MachineKey machine, const std::function<void(const Batch&)>& each);
-  /// Ends of knowledge in [from, ∞), rising; the last is when the machine was last heard.
-  [[nodiscard]] Result<std::vector<Instant>> silences(MachineKey machine, Instant from);
+  /// Ends of knowledge in [from, ∞), rising; the last is when the machine was last heard, unless
+  /// `patience` passes over that.
+  [[nodiscard]] Result<std::vector<Instant>> silences(MachineKey machine, Instant from,
+                                                      std::optional<Patience> patience = {});
+  struct Moment;  ///< What was known at one moment, while it is being gathered.
+  [[nodiscard]] Result<void> add_stored(Moment& moment);
+  void add_pending(MachineKey machine, Moment& moment);
   [[nodiscard]] Result<void> newest_stored(SignalKey signal, Rows& out);
 
   std::mutex mutex_;
@@ -123,7 +157,7 @@ class HistoryReader {
   const Pending* live_ = nullptr;
   Pending::View pending_;             ///< Of the running call.
   std::uint64_t stored_through_ = 0;  ///< The file's cursor, of the running call.
-  Statement cursor_, series_, before_, range_, newest_, body_, silence_, heard_;
+  Statement cursor_, series_, before_, range_, newest_, until_, body_, silence_, heard_;
 };
 
 }  // namespace spindle::store

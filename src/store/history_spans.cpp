@@ -1,0 +1,265 @@
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "store/block_codec.hpp"
+#include "store/history_reader.hpp"
+#include "store/series_rows.hpp"
+
+namespace spindle::store {
+namespace {
+
+/// A signal that is named in few of its series' blocks is looked for in so many.
+constexpr std::int64_t blocks_looked_back = 8;
+
+std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
+Instant at_us(std::int64_t t) { return Instant{Duration{t}}; }
+
+std::string_view words_of(const Value& value, std::string_view text) {
+  return value.kind == ValueKind::text ? text.substr(value.text.offset, value.text.length)
+                                       : std::string_view{};
+}
+
+/// Cuts a signal's rows into spans of a page, one value after the other.
+class SpanCutter {
+ public:
+  SpanCutter(Interval when, std::size_t limit) : when_(when), limit_(limit) {}
+
+  /// From the end of the last one until `to`. False once the page is full.
+  bool add(Instant to, Value value, std::optional<Quality> quality, std::string_view words) {
+    const Interval piece{std::max(at_, when_.from), std::min(to, when_.to)};
+    at_ = std::max(at_, to);
+    if (piece.empty()) return true;
+    if (!page_.spans.empty() && same(page_.spans.back(), value, quality, words)) {
+      page_.spans.back().to = piece.to;
+      return true;
+    }
+    if (page_.spans.size() == limit_) {
+      page_.next = piece.from;
+      return false;
+    }
+    if (value.kind == ValueKind::text) {
+      value = Value::of_text(static_cast<std::uint32_t>(page_.text.size()),
+                             static_cast<std::uint32_t>(words.size()));
+      page_.text += words;
+    }
+    page_.spans.push_back({piece.from, piece.to, value, quality});
+    return true;
+  }
+  [[nodiscard]] Instant at() const { return at_; }
+  [[nodiscard]] SpanPage take() { return std::move(page_); }
+
+ private:
+  [[nodiscard]] bool same(const ValueSpan& span, const Value& value, std::optional<Quality> quality,
+                          std::string_view words) const {
+    if (span.quality != quality || span.value.kind != value.kind) return false;
+    switch (value.kind) {
+      case ValueKind::none:
+        return true;
+      case ValueKind::boolean:
+        return span.value.boolean == value.boolean;
+      case ValueKind::text:
+        return words_of(span.value, page_.text) == words;
+      case ValueKind::integer:
+      case ValueKind::unsigned_integer:
+      case ValueKind::real:
+        return span.value.unsigned_integer == value.unsigned_integer;  // bit by bit
+    }
+    return false;
+  }
+
+  Interval when_;
+  std::size_t limit_;
+  Instant at_ = Instant::min();
+  SpanPage page_;
+};
+
+}  // namespace
+
+Result<SpanPage> HistoryReader::spans(SignalRef signal, Interval when, std::size_t limit,
+                                      Patience patience) {
+  if (limit == 0 || when.empty())
+    return fail(Errc::invalid, "spans: ask for one or more of an interval that is not empty");
+  const std::lock_guard lock(mutex_);
+  SpanCutter cutter(when, limit);
+  std::uint64_t damaged = 0;
+  const auto done = [&]() -> Result<void> {
+    if (auto ok = begin(); !ok) return ok;
+    std::optional<HistoryRow> before;
+    std::string words;  // Of `before`.
+    std::optional<std::vector<Instant>> silent;
+    std::size_t next_silence = 0;
+    // A row is cut when the next one tells how long it may have held.
+    const auto cut = [&](Instant until) -> Result<bool> {
+      if (!before) return cutter.add(until, {}, {}, {});
+      if (!silent) {
+        auto found = silences(signal.machine, before->time, patience);
+        if (!found) return fail(std::move(found.error()));
+        silent = std::move(*found);
+      }
+      while (next_silence < silent->size() && (*silent)[next_silence] < before->time)
+        ++next_silence;
+      auto held = until;
+      if (next_silence < silent->size()) held = std::min(held, (*silent)[next_silence]);
+      const bool usable = is_usable(before->quality);
+      return cutter.add(held, usable ? before->value : Value{}, before->quality,
+                        usable ? std::string_view(words) : std::string_view{}) &&
+             cutter.add(until, {}, {}, {});
+    };
+    std::optional<Error> failure;
+    bool full = false;
+    auto read = for_each_row(signal, when, [&](const HistoryRow& row, std::string_view text) {
+      if (row.time >= when.to) return false;
+      if (row.time > when.from) {
+        auto more = cut(row.time);
+        if (!more) failure = more.error();
+        if (!more || !*more) {
+          full = true;
+          return false;
+        }
+      }
+      before = row;
+      words = words_of(row.value, text);
+      return true;
+    });
+    if (failure) return fail(std::move(*failure));
+    if (!read) return fail(std::move(read.error()));
+    damaged = *read;
+    if (full) return {};
+    auto last = cut(when.to);
+    if (!last) return fail(std::move(last.error()));
+    return {};
+  }();
+  end();
+  if (!done) return fail(Error(done.error()));
+  auto page = cutter.take();
+  page.damaged_blocks = damaged;
+  return page;
+}
+
+struct HistoryReader::Moment {
+  Instant t;
+  std::unordered_map<std::uint32_t, std::size_t> wanted;  ///< Signal → its row of `out`.
+  LastValues out;
+
+  void offer(SignalKey signal, Instant time, Value value, Quality quality, std::string_view words) {
+    const auto it = wanted.find(static_cast<std::uint32_t>(signal));
+    if (it == wanted.end() || time > t) return;
+    auto& row = out.rows[it->second];
+    if (row && row->time > time) return;
+    if (value.kind == ValueKind::text) {
+      value = Value::of_text(static_cast<std::uint32_t>(out.text.size()),
+                             static_cast<std::uint32_t>(words.size()));
+      out.text += words;
+    }
+    row = HistoryRow{time, value, quality};
+  }
+};
+
+/// The newest rows up to the moment of all blocks that may hold one, a series at a time: signals
+/// that are polled together share their blocks.
+Result<void> HistoryReader::add_stored(Moment& moment) {
+  std::map<std::int64_t, std::vector<std::uint32_t>> series;
+  for (const auto& [signal, n] : moment.wanted) {
+    const Rewind rewind(series_);
+    series_.bind(1, static_cast<std::int64_t>(signal));
+    for (;;) {
+      auto row = series_.step();
+      if (!row) return fail(std::move(row.error()));
+      if (!*row) break;
+      series[series_.integer(0)].push_back(signal);
+    }
+  }
+  SeriesRows block;
+  for (const auto& [id, signals] : series) {
+    const Rewind rewind(until_);
+    until_.bind(1, id);
+    until_.bind(2, us(moment.t));
+    until_.bind(3, blocks_looked_back);
+    for (;;) {
+      auto row = until_.step();
+      if (!row) return fail(std::move(row.error()));
+      if (!*row) break;
+      const auto ends = at_us(until_.integer(1));
+      const bool may_be_newer = std::ranges::any_of(signals, [&](std::uint32_t signal) {
+        const auto& known = moment.out.rows[moment.wanted.at(signal)];
+        return !known || known->time < ends;
+      });
+      if (!may_be_newer) continue;
+      const Rewind rewind_body(body_);
+      body_.bind(1, until_.integer(0));
+      auto found = body_.step();
+      if (!found && found.error().code != Errc::corrupt) return fail(std::move(found.error()));
+      block.clear();
+      if (!found || !*found || !decode_block(body_.blob(0), std::nullopt, block)) continue;
+      for (const auto& column : block.columns) {
+        if (!moment.wanted.contains(static_cast<std::uint32_t>(column.signal))) continue;
+        // Only the newest of them: texts of all the others would be copied for nothing.
+        std::size_t next = 0;
+        std::optional<std::pair<std::size_t, std::size_t>> newest;  // Row, value.
+        for (std::size_t n = 0; n < column.cells.size(); ++n) {
+          const auto value = has_value(column.cells[n]) ? next++ : 0;
+          if (column.cells[n] == absent || block.times[n].time > moment.t) continue;
+          if (!newest || block.times[n].time >= block.times[newest->first].time)
+            newest.emplace(n, value);
+        }
+        if (!newest) continue;
+        const auto cell = column.cells[newest->first];
+        Value value;
+        std::string_view words;
+        if (has_value(cell)) {
+          const auto bits = column.values[newest->second];
+          value.unsigned_integer = bits;
+          if (column.kind == ValueKind::boolean) value.boolean = bits != 0;
+          value.kind = column.kind;
+          if (column.kind == ValueKind::text) words = block.text_at(bits);
+        }
+        moment.offer(column.signal, block.times[newest->first].time, value, quality_of(cell),
+                     words);
+      }
+    }
+  }
+  return {};
+}
+
+void HistoryReader::add_pending(MachineKey machine, Moment& moment) {
+  for_each_pending(machine, [&](const Batch& batch) {
+    for (const auto& scan : batch.scans)
+      for (std::uint32_t n = 0; n < scan.count; ++n) {
+        const auto& seen = batch.observations[scan.first + n];
+        moment.offer(seen.signal, scan.time, seen.value, seen.quality, batch.text_of(seen.value));
+      }
+  });
+}
+
+Result<LastValues> HistoryReader::known_at(MachineKey machine, std::span<const SignalKey> signals,
+                                     Instant t, Patience patience) {
+  const std::lock_guard lock(mutex_);
+  Moment moment{t, {}, {}};
+  moment.out.rows.resize(signals.size());
+  for (std::size_t n = 0; n < signals.size(); ++n)
+    moment.wanted.emplace(static_cast<std::uint32_t>(signals[n]), n);
+  const auto done = [&]() -> Result<void> {
+    if (auto ok = begin(); !ok) return ok;
+    if (auto ok = add_stored(moment); !ok) return ok;
+    add_pending(machine, moment);
+    std::optional<Instant> oldest;
+    for (const auto& row : moment.out.rows)
+      if (row) oldest = std::min(oldest.value_or(row->time), row->time);
+    if (!oldest) return {};
+    auto silent = silences(machine, *oldest, patience);
+    if (!silent) return fail(std::move(silent.error()));
+    for (auto& row : moment.out.rows) {
+      if (!row || row->time == t) continue;
+      const auto end = std::ranges::lower_bound(*silent, row->time);
+      if (end != silent->end() && *end <= t) row.reset();
+    }
+    return {};
+  }();
+  end();
+  if (!done) return fail(Error(done.error()));
+  return std::move(moment.out);
+}
+
+}  // namespace spindle::store
