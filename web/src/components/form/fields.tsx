@@ -61,9 +61,11 @@ interface TextFieldProps extends FieldProps {
   disabled?: boolean;
   autoFocus?: boolean;
   mono?: boolean;
+  /** What was typed in a hurry, put right when the field is left. */
+  tidy?: (value: string) => string;
 }
 
-export function TextField({ value, onChange, type = 'text', inputMode, placeholder, unit, options, disabled, autoFocus, mono, ...field }: TextFieldProps) {
+export function TextField({ value, onChange, type = 'text', inputMode, placeholder, unit, options, disabled, autoFocus, mono, tidy, ...field }: TextFieldProps) {
   const list = useId();
   return (
     <Field {...field}>
@@ -82,6 +84,11 @@ export function TextField({ value, onChange, type = 'text', inputMode, placehold
             spellCheck={false}
             list={options === undefined ? undefined : list}
             onChange={(event: ChangeEvent<HTMLInputElement>) => onChange(event.currentTarget.value)}
+            onBlur={() => {
+              wiring.onBlur();
+              const put = tidy?.(value) ?? value;
+              if (put !== value) onChange(put);
+            }}
           />
           {unit !== undefined && <span className={classes.unit}>{unit}</span>}
           {options !== undefined && (
