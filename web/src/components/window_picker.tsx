@@ -12,6 +12,12 @@ import { Icon } from './icons';
 import { CustomWindow } from './window_custom';
 import classes from './window_picker.module.css';
 
+/** On a phone the row scrolls sideways: the chosen one is brought into it. */
+function presetsShown(row: HTMLDivElement | null): void {
+  const pressed = row?.querySelector<HTMLElement>('[aria-pressed="true"]');
+  if (row && pressed) row.scrollLeft = pressed.offsetLeft - row.offsetLeft - (row.clientWidth - pressed.offsetWidth) / 2;
+}
+
 interface Props {
   choice: Choice;
   window: LookedAt;
@@ -38,7 +44,7 @@ export function WindowPicker({ choice, window, zone, onChoose }: Props) {
   };
   return (
     <section className={classes.picker} aria-label={t('window.label')} data-window>
-      <div className={classes.presets} role="group" aria-label={t('window.label')}>
+      <div ref={presetsShown} className={classes.presets} role="group" aria-label={t('window.label')}>
         {presets.map((preset) => (
           <button
             key={preset}

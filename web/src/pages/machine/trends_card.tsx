@@ -2,7 +2,6 @@
 
 import { useMemo } from 'react';
 import { isNumeric, signalName } from '../../api/signals';
-import type { Signal } from '../../api/types';
 import { TrendChart, linesMax, type Line } from '../../charts';
 import { letterScale } from '../../charts/use_size';
 import { SignalChooser } from '../../components/signal_chooser';
@@ -11,16 +10,9 @@ import { LoadError } from '../../components/trouble';
 import { SliceTable } from '../../components/slice_table';
 import { useWords } from '../../i18n';
 import { useSlices, useTile } from '../../timeline/use_tiles';
+import { pickedTrends } from './picked_trends';
 import type { HistoryProps } from './timeline_card';
 import classes from './timeline_card.module.css';
-
-/** Counters only climb: of those a trend says little, unless somebody asks for it. */
-const counters = new Set(['part_count', 'good_count', 'scrap_count', 'energy']);
-const pickedMax = 3;
-
-export function pickedTrends(signals: readonly Signal[]): string[] {
-  return signals.filter(({ type, role }) => isNumeric(type) && !counters.has(role ?? '')).slice(0, pickedMax).map(({ id }) => id);
-}
 
 /** The same room beside the plot as the timeline leaves for the names of its lanes. */
 const gutterPx = () => (window.matchMedia('(max-width: 48em)').matches ? 3.75 : 5.5) * 16 * letterScale();
