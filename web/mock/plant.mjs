@@ -74,7 +74,7 @@ const between = (next, least, most) => least + next() * (most - least);
 /** What a machine does next at work: [state, minutes]. */
 function pieceOfWork(machine, next) {
   const luck = next();
-  if (machine.fast) return luck < 0.6 ? ['run', between(next, 0.15, 0.45)] : luck < 0.993 ? ['idle', between(next, 0.05, 0.2)] : ['alarm', between(next, 0.5, 3)];
+  if (machine.fast) return luck < 0.6 ? ['run', between(next, 0.11, 0.33)] : luck < 0.993 ? ['idle', between(next, 0.04, 0.15)] : ['alarm', between(next, 0.5, 3)];
   if (luck < 0.62) return ['run', between(next, 8, 50)];
   if (luck < 0.76) return ['idle', between(next, 1, 9)];
   if (luck < 0.83) return ['wait', between(next, 2, 12)];

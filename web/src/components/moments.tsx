@@ -1,34 +1,31 @@
 // Small leaves that tick: only they are drawn each second, not what they stand in.
 
 import { secondsBetween, type Instant, instantOf, type Seconds, type Timestamp } from '../api/units';
-import { useNow, useToday } from '../state/clock';
-import { useKnownNow } from '../state/live';
+import { useNow, useToday, useTold } from '../state/clock';
+import { useStoppedAt } from '../state/live';
 import { useSite } from '../state/site';
 import { formatAge, formatClock, formatDateTime, formatMoment, formatStopwatch } from '../time/format';
 import { useWords } from '../i18n';
 
 /** How long a state has lasted: `1:02:05`. Stands still while nothing is heard. */
 export function Stopwatch({ since }: { since: Timestamp | null }) {
-  const now = useKnownNow();
-  if (since === null) return null;
-  return <span className="number">{formatStopwatch(secondsBetween(instantOf(since), now))}</span>;
+  const stopped = useStoppedAt();
+  const text = useTold((now) => (since === null ? null : formatStopwatch(secondsBetween(instantOf(since), stopped ?? now))));
+  return text === null ? null : <span className="number">{text}</span>;
 }
 
 /** `3 秒前`: how old a value is. Goes on while nothing is heard, since it does get older. */
 export function Age({ at }: { at: Timestamp | null }) {
-  const now = useNow();
   const { t, duration } = useWords();
-  if (at === null) return <span>{t('unit.never')}</span>;
-  const age = secondsBetween(instantOf(at), now);
-  return <span className="number">{t('unit.ago', { age: formatAge(age, duration) })}</span>;
+  const age = useTold((now) => (at === null ? null : formatAge(secondsBetween(instantOf(at), now), duration)));
+  if (age === null) return <span>{t('unit.never')}</span>;
+  return <span className="number">{t('unit.ago', { age })}</span>;
 }
 
 /** The age of something that was `age` old at `heard`; `lasting` if it is a condition that goes on. */
 export function GrowingAge({ age, heard, lasting }: { age: Seconds; heard: Instant | undefined; lasting: boolean }) {
-  const now = useNow();
   const { t, duration } = useWords();
-  const grown = heard === undefined ? age : ((age + secondsBetween(heard, now)) as Seconds);
-  const text = formatAge(grown, duration);
+  const text = useTold((now) => formatAge(heard === undefined ? age : ((age + secondsBetween(heard, now)) as Seconds), duration));
   return <span className="number">{lasting ? t('unit.for', { age: text }) : t('unit.ago', { age: text })}</span>;
 }
 

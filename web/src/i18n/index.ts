@@ -2,7 +2,7 @@
 // without one, pages speak zh-TW.
 
 import i18next from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useSyncExternalStore } from 'react';
 import type { DurationWords } from '../time/format';
 import { words } from './words';
 
@@ -32,12 +32,13 @@ const htmlLanguage = (language: Language) => (language === 'en' ? 'en' : 'zh-Han
 export async function startI18n(): Promise<void> {
   const language = remembered();
   document.documentElement.lang = htmlLanguage(language);
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: language,
     fallbackLng: 'zh-TW',
     resources: { 'zh-TW': { translation: wordsIn('zh') }, en: { translation: wordsIn('en') } },
     keySeparator: false,
     nsSeparator: false,
+    showSupportNotice: false,
     interpolation: { escapeValue: false }, // React escapes.
   });
 }
@@ -58,12 +59,21 @@ export interface Words {
   duration: DurationWords;
 }
 
-export function useWords(): Words {
-  const { t, i18n } = useTranslation();
-  const say = t as unknown as Words['t'];
-  return {
-    t: say,
-    language: i18n.language === 'en' ? 'en' : 'zh-TW',
-    duration: { d: say('unit.d'), h: say('unit.h'), min: say('unit.min'), s: say('unit.s') },
+const inLanguage = (language: Language): Words => {
+  const side = language === 'en' ? 'en' : 'zh';
+  // i18next looks its words up anew at each call, which a floor of hundreds of ticking ages feels.
+  const t: Words['t'] = (key, values) => {
+    const text: string = words[key]?.[side] ?? key;
+    return values === undefined ? text : text.replace(/\{\{(\w+)\}\}/g, (place, name: string) => String(values[name] ?? place));
   };
+  return { t, language, duration: { d: t('unit.d'), h: t('unit.h'), min: t('unit.min'), s: t('unit.s') } };
+};
+const spoken: Record<Language, Words> = { 'zh-TW': inLanguage('zh-TW'), en: inLanguage('en') };
+
+function onLanguage(listener: () => void): () => void {
+  i18next.on('languageChanged', listener);
+  return () => i18next.off('languageChanged', listener);
 }
+
+/** The words of the chosen language: the same object until another is chosen. */
+export const useWords = (): Words => spoken[useSyncExternalStore(onLanguage, currentLanguage)];

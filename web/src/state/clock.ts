@@ -4,6 +4,7 @@
 import { useSyncExternalStore } from 'react';
 import { instant, instantOf, type Instant, type Timestamp } from '../api/units';
 import { formatDate } from '../time/format';
+import { drawSoon, forgetDraw } from './frames';
 
 let offsetMs = 0;
 let heardOnce = false;
@@ -17,7 +18,8 @@ export function serverNow(): Instant {
 
 function beat(): void {
   tick = serverNow();
-  for (const each of listeners) each();
+  // Hundreds of ages and stopwatches tick together: not all in one frame.
+  for (const each of listeners) drawSoon(each);
 }
 
 /** Call with the box's time as soon as an answer that carries it arrives. */
@@ -36,6 +38,7 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(beat, 1000);
   return () => {
+    forgetDraw(listener);
     listeners.delete(listener);
     if (listeners.size > 0) return;
     clearInterval(timer);
@@ -46,6 +49,11 @@ function subscribe(listener: () => void): () => void {
 /** The box's time, once a second. Use it in small leaves: whoever calls it is drawn every second. */
 export function useNow(): Instant {
   return useSyncExternalStore(subscribe, () => tick);
+}
+
+/** What is said of the box's time; whoever calls it is drawn only when it says something else. */
+export function useTold<T extends string | number | boolean | null>(say: (now: Instant) => T): T {
+  return useSyncExternalStore(subscribe, () => say(tick));
 }
 
 let dayTick = -1;

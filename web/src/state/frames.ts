@@ -5,26 +5,38 @@
 import { flushSync } from 'react-dom';
 
 const budgetMs = 6;
-const together = 6;
+const togetherMin = 4;
+const togetherMax = 200;
 
 type Draw = () => void;
 
 const waiting = new Set<Draw>();
 let asked = false;
+/** What one drawing costs, in ms, as far as known: each pass through React has a price of its own. */
+let cost = 0.5;
+
+function take(count: number): Draw[] {
+  const some: Draw[] = [];
+  for (const draw of waiting) {
+    if (some.length >= count) break;
+    some.push(draw);
+  }
+  for (const draw of some) waiting.delete(draw);
+  return some;
+}
 
 function drain(): void {
   asked = false;
   const started = performance.now();
-  while (waiting.size > 0 && performance.now() - started < budgetMs) {
-    const some: Draw[] = [];
-    for (const draw of waiting) {
-      some.push(draw);
-      if (some.length === together) break;
-    }
-    for (const draw of some) waiting.delete(draw);
+  for (let now = started; waiting.size > 0 && now - started < budgetMs; ) {
+    const wanted = Math.floor((budgetMs - (now - started)) / cost);
+    const some = take(Math.min(togetherMax, Math.max(togetherMin, wanted)));
     flushSync(() => {
       for (const draw of some) draw();
     });
+    const took = performance.now() - now;
+    now += took;
+    cost = Math.max(0.01, cost * 0.8 + (took / some.length) * 0.2);
   }
   if (waiting.size > 0) ask();
 }

@@ -25,11 +25,16 @@ const LinkContext = createContext<Link>({ phase: 'connecting', heard: null });
 
 export const useLink = (): Link => useContext(LinkContext);
 
-/** Now; but while nothing is heard, the moment of the last news: a state does not grow unseen. */
+/** The moment of the last news while nothing is heard, else null: a state does not grow unseen. */
+export function useStoppedAt(): Instant | null {
+  const { phase, heard } = useLink();
+  return phase === 'broken' ? (heard as Instant | null) : null;
+}
+
+/** Now; but while nothing is heard, the moment of the last news. */
 export function useKnownNow(): Instant {
   const now = useNow();
-  const link = useLink();
-  return link.phase === 'broken' && link.heard !== null ? (link.heard as Instant) : now;
+  return useStoppedAt() ?? now;
 }
 
 const liveDocuments = new Set<string>([keys.machines[0], keys.machine('')[0], keys.status[0]]);
