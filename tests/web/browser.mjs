@@ -43,10 +43,9 @@ export async function startServer() {
 }
 
 /** A page that remembers what it should not have done. */
-export async function openPage(browser, url, { width = 1440, height = 900, language = 'zh-TW', scheme = 'light', touch = false } = {}) {
+export async function openPage(browser, url, { width = 1440, height = 900, language = 'zh-TW', scheme = 'light', touch = false, serviceWorkers = 'block' } = {}) {
   const context = await browser.newContext({
-    serviceWorkers: 'block', // what it keeps would outlive the box that a test starts
-
+    serviceWorkers, // blocked, unless it is the subject: what it keeps would outlive the box that a test starts
     viewport: { width, height },
     colorScheme: scheme,
     hasTouch: touch,

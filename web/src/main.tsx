@@ -10,6 +10,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { startI18n } from './i18n';
+import { startServiceWorker } from './pwa/register';
 import { router } from './router';
 import { LiveProvider } from './state/live';
 import { contrastCss, startContrast } from './theme/contrast';
@@ -32,6 +33,7 @@ const element = document.getElementById('root');
 if (element === null) throw new Error('index.html has no #root');
 
 startContrast();
+startServiceWorker();
 void startI18n().then(() => {
   createRoot(element).render(
     <StrictMode>
@@ -46,4 +48,5 @@ void startI18n().then(() => {
       </MantineProvider>
     </StrictMode>,
   );
+  void import('./theme/noto_sans_tc');
 });

@@ -7,6 +7,7 @@ import { lazy, Suspense, useState } from 'react';
 import { siteQuery } from '../api/queries';
 import classes from '../app.module.css';
 import { useWords } from '../i18n';
+import { useSite } from '../state/site';
 import { useEra } from '../time/era';
 import { LiveBanner, StatusBanners, useBroken } from './banners';
 import { BottomNav } from './nav/bottom_nav';
@@ -15,6 +16,10 @@ import { PageHeader } from './page_header';
 import { useShortcuts, type Asked } from './palette/use_shortcuts';
 import { SkeletonPage } from './skeletons';
 import { LoadError } from './trouble';
+import { useNewVersion } from './use_new_version';
+import { Offline } from './offline';
+import { useRememberContact } from '../state/last_contact';
+import { ApiError } from '../api/client';
 
 const Palette = lazy(() => import('./palette/palette'));
 const KeyHelp = lazy(() => import('./palette/key_help'));
@@ -36,12 +41,16 @@ function Page() {
         <Outlet key={era} />
       </Suspense>
     );
+  if (site.error instanceof ApiError && site.error.status === 0) return <Offline onRetry={() => void site.refetch()} />;
   return site.error !== null ? <LoadError error={site.error} onRetry={() => void site.refetch()} /> : <SkeletonPage />;
 }
 
 export function AppFrame() {
   const { t } = useWords();
   const broken = useBroken();
+  const known = useSite().version !== '';
+  useRememberContact();
+  useNewVersion();
   const alone = useMatches({ select: (matches) => matches.at(-1)?.staticData.frame === 'none' });
   const [asked, setAsked] = useState<Asked>(null);
   useShortcuts(setAsked);
@@ -68,7 +77,7 @@ export function AppFrame() {
       <div className={classes.body}>
         <SideNav />
         <main id="main" className={classes.main}>
-          <LiveBanner broken={broken} />
+          {known && <LiveBanner broken={broken} />}
           <StatusBanners />
           <Page />
         </main>

@@ -11,13 +11,15 @@ interface EmptyStateProps {
   text?: ReactNode;
   /** The way out: a button or a link. */
   action?: ReactNode;
+  /** The element of the title: `h1` where this is the whole page. */
+  as?: 'p' | 'h1' | 'h2';
 }
 
-export function EmptyState({ icon = 'empty', title, text, action }: EmptyStateProps) {
+export function EmptyState({ icon = 'empty', title, text, action, as: Title = 'p' }: EmptyStateProps) {
   return (
     <div className={classes.empty} data-empty>
       <Icon name={icon} size={44} />
-      <p className={classes.title}>{title}</p>
+      <Title className={classes.title}>{title}</Title>
       {text !== undefined && <p className={classes.text}>{text}</p>}
       {action !== undefined && <div className={classes.action}>{action}</div>}
     </div>

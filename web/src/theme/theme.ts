@@ -1,4 +1,4 @@
-// Mantine, told what this house looks like: system fonts only, large touch targets, and the grounds
+// Mantine, told what this house looks like: the device's own fonts first, large touch targets, and the grounds
 // of palette.ts in both schemes.
 
 import { Button, createTheme, TextInput, type CSSVariablesResolver } from '@mantine/core';
@@ -6,7 +6,7 @@ import { machineStates } from '../state/states';
 import { ground, lightPaint, statePaint, stripePaint } from './palette';
 
 export const fontFamily =
-  '"Noto Sans TC", "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", system-ui, sans-serif';
+  '"Noto Sans TC", "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", "Spindle Sans TC", system-ui, sans-serif';
 export const monospace = 'ui-monospace, "Cascadia Mono", Consolas, "Noto Sans Mono CJK TC", monospace';
 
 export const theme = createTheme({

@@ -54,6 +54,12 @@ export const frameWords = {
   'first.emptyText': { zh: '加入第一台設備，先看到讀值再儲存。', en: 'Add the first machine; you see its values before you save.' },
   'first.add': { zh: '新增設備', en: 'Add a machine' },
 
+  'offline.title': { zh: '離線中，連不到主機', en: 'Offline: the box can’t be reached' },
+  'offline.since': { zh: '「{{name}}」最後連線：{{time}}（{{zone}}），{{age}}前。', en: '“{{name}}” was last heard at {{time}} ({{zone}}), {{age}} ago.' },
+  'offline.text': { zh: '請確認手機連上廠內網路、主機已開機。連線恢復後畫面會自己更新；離線時不顯示舊數字，以免看錯。', en: 'Check that this device is on the plant’s network and the box is on. The page comes back by itself; no old figures are shown meanwhile.' },
+  'version.newer': { zh: '主機已更新到新版，重新載入後生效。', en: 'The box runs a newer version; load it anew to use it.' },
+  'version.reload': { zh: '重新載入', en: 'Reload' },
+
   'denied.title': { zh: '沒有權限', en: 'Not allowed' },
   'denied.text': { zh: '這個帳號不能看這裡的內容，需要時請找系統管理員開通。', en: 'This account may not see what is here. Ask the administrator if you need it.' },
   'stale.age': { zh: '{{age}}前的資料', en: 'Data of {{age}} ago' },
