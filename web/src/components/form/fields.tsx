@@ -52,7 +52,7 @@ function Field({ label, path, help, bare, className = '', children }: FieldProps
 interface TextFieldProps extends FieldProps {
   value: string;
   onChange: (value: string) => void;
-  type?: 'text' | 'time' | 'date' | 'datetime-local' | 'search';
+  type?: 'text' | 'date';
   inputMode?: HTMLAttributes<HTMLInputElement>['inputMode'];
   placeholder?: string;
   /** After the field: `kW`. */

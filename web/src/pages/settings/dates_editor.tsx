@@ -1,7 +1,7 @@
 // Days that are not like others: holidays, days with shifts of their own, planned downtime.
 
 import { ActionIcon, Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { ExceptionalDay, Holiday, PlannedDowntime } from '../../api/plant';
 import { instantOf, timestampOf } from '../../api/units';
 import { SelectField, TextField } from '../../components/form/fields';
@@ -91,8 +91,27 @@ interface DowntimeProps {
   onChange: (items: PlannedDowntime[]) => void;
 }
 
-/** The plant's wall clock as the browser's own field writes it, `2024-03-14T08:05`. */
-const wallOf = (at: string, zone: string) => (Number.isNaN(Date.parse(at)) ? '' : `${formatDate(instantOf(at), zone)}T${formatClock(instantOf(at), zone, false)}`);
+/** A moment on the plant's wall clock, `2024-03-14 08:05`; the old one holds until it reads well. */
+function MomentField({ label, path, at, zone, onChange }: { label: string; path: string; at: string; zone: string; onChange: (at: string) => void }) {
+  const { t } = useWords();
+  const [text, setText] = useState(Number.isNaN(Date.parse(at)) ? '' : `${formatDate(instantOf(at), zone)} ${formatClock(instantOf(at), zone, false)}`);
+  const wrong = parseWall(text, zone) === null;
+  return (
+    <TextField
+      className={classes.moment}
+      label={label}
+      path={path}
+      inputMode="numeric"
+      value={text}
+      help={wrong ? t('window.wrong') : undefined}
+      onChange={(written) => {
+        setText(written);
+        const moment = parseWall(written, zone);
+        if (moment !== null) onChange(timestampOf(moment));
+      }}
+    />
+  );
+}
 
 export function DowntimeEditor({ items, zone, today, machines, onChange }: DowntimeProps) {
   const { t } = useWords();
@@ -119,8 +138,8 @@ export function DowntimeEditor({ items, zone, today, machines, onChange }: Downt
               }}
               options={[{ value: '', word: t('calendar.wholePlant') }, ...machines.map(({ id, name }) => ({ value: id, word: `${name}（${id}）` }))]}
             />
-            <TextField className={classes.moment} label={t('calendar.from')} path={`${path}/from`} type="datetime-local" value={wallOf(item.from, zone)} onChange={(wall) => set({ from: instantText(wall) ?? item.from })} />
-            <TextField className={classes.moment} label={t('calendar.to')} path={`${path}/to`} type="datetime-local" value={wallOf(item.to, zone)} onChange={(wall) => set({ to: instantText(wall) ?? item.to })} />
+            <MomentField label={t('calendar.from')} path={`${path}/from`} at={item.from} zone={zone} onChange={(from) => set({ from })} />
+            <MomentField label={t('calendar.to')} path={`${path}/to`} at={item.to} zone={zone} onChange={(to) => set({ to })} />
             <TextField className={classes.grow} label={t('calendar.why')} path={`${path}/reason`} value={item.reason ?? ''} onChange={(reason) => set({ reason })} />
             <Remove label={t('calendar.remove', { what: item.reason || t('calendar.downtime') })} onRemove={() => onChange(without(items, place))} />
           </li>

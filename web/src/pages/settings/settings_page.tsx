@@ -20,7 +20,7 @@ function Tabs({ now }: { now: Tab }) {
   return (
     <nav className={classes.tabs} aria-label={t('settings.tabs')}>
       {tabs.map((tab) => (
-        <Link key={tab} to="/settings" search={tab === 'site' ? {} : { tab }} className={classes.tab} aria-current={tab === now ? 'page' : undefined} data-tab={tab}>
+        <Link key={tab} to="/settings" search={{ tab }} activeOptions={{ exact: true, includeSearch: true }} className={classes.tab} aria-current={tab === now ? 'page' : undefined} data-tab={tab}>
           {t(`settings_tab.${tab}`)}
         </Link>
       ))}

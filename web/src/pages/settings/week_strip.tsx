@@ -30,10 +30,15 @@ export function WeekStrip({ shifts }: { shifts: readonly Shift[] }) {
             <div className={classes.track} role="img" aria-label={`${t(`weekday.${word}`)}: ${shifts.length === 0 ? t('shifts.allDay') : said.join(', ') || t('shifts.noWork')}`}>
               {shifts.length === 0 && <span className={classes.segment} data-tone="0" style={{ left: 0, width: '100%' }} />}
               {own.map(({ shift, from, to, rest }) => (
-                <span key={`${shift} ${from} ${rest}`} className={rest ? classes.rest : classes.segment} data-tone={shift % 4} style={{ left: share(from), width: share(to - from) }}>
-                  {!rest && to - from >= 180 && <span className={classes.name}>{shifts[shift]?.name}</span>}
-                </span>
+                <span key={`${shift} ${from} ${rest}`} className={rest ? classes.rest : classes.segment} data-tone={shift % 4} style={{ left: share(from), width: share(to - from) }} />
               ))}
+              {own
+                .filter(({ rest, from, to }) => !rest && to - from >= 180)
+                .map(({ shift, from, to }) => (
+                  <span key={`${shift} ${from} name`} className={classes.name} data-tone={shift % 4} style={{ left: share(from), maxWidth: share(to - from) }}>
+                    {shifts[shift]?.name}
+                  </span>
+                ))}
             </div>
           </div>
         );

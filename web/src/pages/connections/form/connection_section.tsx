@@ -31,6 +31,20 @@ function ConnectionInput({ field, draft, change }: { field: ConnectionField; dra
   return <TextField {...common} mono={!numeric.includes(field)} inputMode={numeric.includes(field) ? 'numeric' : undefined} placeholder={usual} help={t(`form.help.${field}`)} unit={field.endsWith('_ms') ? 'ms' : undefined} />;
 }
 
+/** The parts of an address that the protocol has. */
+export function ConnectionInputs({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+  const { t } = useWords();
+  const { fields } = natures[draft.protocol];
+  if (draft.protocol === 'push') return <p className={classes.note}>{t('form.pushNote')}</p>;
+  return (
+    <FieldRow>
+      {fields.map((field) => (
+        <ConnectionInput key={field} field={field} draft={draft} change={change} />
+      ))}
+    </FieldRow>
+  );
+}
+
 export function PasteAddress({ onRead, autoFocus }: { onRead: (read: { draft: (before: Draft) => Draft }) => void; autoFocus?: boolean }) {
   const { t } = useWords();
   const [text, setText] = useState('');
@@ -82,14 +96,7 @@ export function ConnectionSection({ draft, change, replace }: SectionProps) {
       <div className={classes.stack}>
         <PasteAddress onRead={({ draft: by }) => replace(by)} />
         <ProtocolChoice value={draft.protocol} onChoose={(protocol) => replace((before) => withProtocol(before, protocol))} />
-        {nature.fields.length > 0 && (
-          <FieldRow>
-            {nature.fields.map((field) => (
-              <ConnectionInput key={field} field={field} draft={draft} change={change} />
-            ))}
-          </FieldRow>
-        )}
-        {draft.protocol === 'push' && <p className={classes.note}>{t('form.pushNote')}</p>}
+        <ConnectionInputs draft={draft} change={change} />
         {address !== '' && (
           <p className={classes.address}>
             <span className="dim">{t('form.asUrl')}</span> <code>{address}</code>
