@@ -138,11 +138,11 @@ describe('the pages', { skip, concurrency: false }, () => {
     const now = Date.parse((await (await fetch(`${server.url}/api/v1/site`)).json()).now);
     const span = `from=${new Date(now - 86_400_000).toISOString()}&to=${new Date(now - 1000).toISOString()}`;
     const { page, faults, close } = await openPage(browser, `${server.url}/machines/${machine.id}?${span}`);
-    const frame = page.locator('[role="application"]');
+    const frame = page.locator('[data-timeline] [role="application"]');
     await frame.waitFor();
     const shown = async () => (await frame.getAttribute('aria-label')).slice(0, 60);
     const becomes = (what, before) =>
-      page.waitForFunction(([same, text]) => document.querySelector('[role="application"]').ariaLabel.startsWith(text) === same, [what === 'same', before]);
+      page.waitForFunction(([same, text]) => document.querySelector('[data-timeline] [role="application"]').ariaLabel.startsWith(text) === same, [what === 'same', before]);
     const whole = await shown();
     await page.getByRole('button', { name: '放大', exact: true }).click();
     await becomes('other', whole);
@@ -154,37 +154,18 @@ describe('the pages', { skip, concurrency: false }, () => {
     await becomes('same', whole);
     const box = await frame.boundingBox();
     await page.mouse.move(box.x + box.width / 2, box.y + 50);
-    await page.locator('[role="application"] [role="status"]').waitFor();
+    await page.locator('[data-timeline] [role="application"] [role="status"]').waitFor();
     await page.mouse.wheel(0, -400);
     await becomes('other', whole);
     await screenshot(page, 'timeline-zoomed');
-    await page.locator('summary').click();
-    await page.locator('details table').waitFor();
+    await page.locator('[data-timeline] summary').click();
+    await page.locator('[data-timeline] details table').waitFor();
     await checkPage(page, 'timeline with its list');
     await frame.focus();
     await page.keyboard.press('Escape');
     await page.keyboard.press('.');
-    await page.locator('[role="application"] [role="status"]').waitFor();
+    await page.locator('[data-timeline] [role="application"] [role="status"]').waitFor();
     assert.deepEqual(faults, []);
-    await close();
-  });
-
-  it('a window is written by hand in the plant\'s zone, and mistakes are named', async () => {
-    const [machine] = await machines();
-    const { page, close } = await openPage(browser, `${server.url}/machines/${machine.id}`);
-    await page.getByRole('button', { name: '自訂' }).click();
-    await page.getByLabel('開始時間').fill('yesterday');
-    await page.getByRole('button', { name: '套用' }).click();
-    await page.getByText('請輸入正確的時間').waitFor();
-    await page.getByLabel('開始時間').fill('2024-03-13 08:00');
-    await page.getByLabel('結束時間').fill('2024-03-13 07:00');
-    await page.getByRole('button', { name: '套用' }).click();
-    await page.getByText('結束時間必須晚於開始時間').waitFor();
-    await page.getByLabel('結束時間').fill('2024-03-13 17:00');
-    await page.getByRole('button', { name: '套用' }).click();
-    await page.waitForURL(/from=2024-03-13T00%3A00%3A00\.000Z&to=2024-03-13T09%3A00%3A00\.000Z/);
-    await screenshot(page, 'window-custom');
-    await checkPage(page, 'custom window');
     await close();
   });
 
@@ -206,7 +187,7 @@ describe('the pages', { skip, concurrency: false }, () => {
 
     it('80,000 intervals are drawn, zoomed and told', async () => {
       const { page, close } = await openPage(browser, `${server.url}/machines/press-1?window=30d`);
-      const frame = page.locator('[role="application"]');
+      const frame = page.locator('[data-timeline] [role="application"]');
       await frame.waitFor();
       const label = () => frame.getAttribute('aria-label');
       const count = Number(/共 (\d+) 段/.exec(await label())[1]);
@@ -215,7 +196,7 @@ describe('the pages', { skip, concurrency: false }, () => {
       await screenshot(page, 'timeline-month');
       const whole = await label();
       await page.getByRole('button', { name: '放大', exact: true }).click();
-      await page.waitForFunction((before) => document.querySelector('[role="application"]').ariaLabel !== before, whole);
+      await page.waitForFunction((before) => document.querySelector('[data-timeline] [role="application"]').ariaLabel !== before, whole);
       await close();
     });
 
