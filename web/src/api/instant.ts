@@ -4,7 +4,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { currentLanguage } from '../i18n';
 import type { MachineState } from '../state/states';
 import { getJson, sendJson } from './client';
-import type { AlarmItem, Booked, Detail, LaneName, Quality, Value } from './types';
+import type { HeardValue } from './signals';
+import type { AlarmItem, Booked, Detail, LaneName, Quality } from './types';
 import { timestampOf, type Instant, type Seconds, type Timestamp } from './units';
 
 export interface KnownSignal {
@@ -12,7 +13,7 @@ export interface KnownSignal {
   role: string | null;
   unit: string | null;
   type: string;
-  value: Value;
+  value: HeardValue;
   t: Timestamp | null;
   quality: Quality | null;
   age_s: Seconds | null;

@@ -38,11 +38,21 @@ export const slicesQuery = (signal: SignalName, span: Span, points: number) =>
     gcTime: 30_000,
   });
 
+/** A condition as the history tells it: the last thing it reported. */
+export interface Condition {
+  level: 'normal' | 'warning' | 'fault' | 'unavailable';
+  code: string;
+  text: string;
+}
+
+export type HeardValue = Value | Condition;
+
 export interface ValueSpan {
   from: Timestamp;
   to: Timestamp;
-  value: Value;
-  quality: Quality;
+  value: HeardValue;
+  /** Null where nothing was known. */
+  quality: Quality | null;
 }
 
 export interface ValueSpans {
@@ -64,16 +74,18 @@ export const spansQuery = (signal: SignalName, span: Span) =>
     queryKey: ['spans', signal, span.from, span.to],
     queryFn: async ({ signal: abort }): Promise<ValueSpans> => {
       const items: ValueSpan[] = [];
-      let from: Instant = span.from;
+      // `next` is finer than milliseconds and goes back as it came.
+      let from: Timestamp = timestampOf(span.from);
       for (let page = 0; page < spanPagesMax; ++page) {
-        const answer = await getJson<SpanAnswer>(`/history/spans?${asked(signal, { from, to: span.to })}&limit=${spansPerPage}`, abort);
+        const answer = await getJson<SpanAnswer>(
+          `/history/spans?signal=${encodeURIComponent(signal)}&from=${encodeURIComponent(from)}&to=${encodeURIComponent(timestampOf(span.to))}&limit=${spansPerPage}`,
+          abort,
+        );
         items.push(...answer.items);
         if (answer.next === null) return { items, cut: null };
-        const next = instantOf(answer.next);
-        if (!(next > from)) break;
-        from = next;
+        from = answer.next;
       }
-      return { items, cut: from };
+      return { items, cut: instantOf(from) };
     },
     placeholderData: keepPreviousData,
     staleTime: Infinity,

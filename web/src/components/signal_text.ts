@@ -1,16 +1,16 @@
 // Values, roles and qualities of signals in words.
 
-import { readableText } from '../api/signals';
-import type { Value } from '../api/types';
+import { readableText, type HeardValue } from '../api/signals';
 import { isTextKey, useWords } from '../i18n';
 import { formatNumber } from '../time/format';
 
 export const qualityLight = { good: 'ok', uncertain: 'warn', bad: 'down', unavailable: 'unknown' } as const;
 
-export function useValueText(): (value: Value) => string {
+export function useValueText(): (value: HeardValue) => string {
   const { t } = useWords();
   return (value) => {
     if (value === null || value === '') return '—';
+    if (typeof value === 'object') return [t(`condition.${value.level}`), value.code, value.text].filter(Boolean).join(' · ');
     if (typeof value === 'boolean') return value ? t('signals.on') : t('signals.off');
     return typeof value === 'number' ? formatNumber(value) : readableText(value) || '—';
   };

@@ -136,7 +136,7 @@ describe('incidents', () => {
 });
 
 describe('lanes of signals', () => {
-  const words = { on: '開', off: '關' };
+  const words = (value: unknown) => (typeof value === 'boolean' ? (value ? '開' : '關') : String(value).replaceAll(/\u001f+/g, ' · '));
   const span = (from: number, to: number, value: boolean | number | string | null) => ({ from: at(from), to: at(to), value, quality: 'good' as const });
 
   it('unknown time is left out, values become texts', () => {

@@ -1,10 +1,8 @@
 // Lanes of single signals: what holds for a while as spans, quantities as a small trend.
 
-import type { ValueSpans } from '../api/signals';
-import { readableText } from '../api/signals';
+import type { HeardValue, ValueSpans } from '../api/signals';
 import { instantOf } from '../api/units';
 import { rangeOf, type Slices } from '../charts/series';
-import { formatNumber } from '../time/format';
 import { trackOf, type Raw, type Track } from './tracks';
 
 export type SignalLane = { id: string; unit: string; loading: boolean } & (
@@ -18,9 +16,9 @@ export type SignalLane = { id: string; unit: string; loading: boolean } & (
   | { style: 'trend'; slices: Slices; range: [number, number] | null }
 );
 
-/** The spans of one signal as a track; `cut` as the answer has it. */
-export function spanTrack({ items }: ValueSpans, style: 'switch' | 'text', words: { on: string; off: string }): Track {
-  const texts: string[] = style === 'switch' ? [words.off, words.on] : [];
+/** The spans of one signal as a track; `textOf` says a value. */
+export function spanTrack({ items }: ValueSpans, style: 'switch' | 'text', textOf: (value: HeardValue) => string): Track {
+  const texts: string[] = style === 'switch' ? [textOf(false), textOf(true)] : [];
   const numbers = new Map<string, number>();
   const raw: Raw[] = [];
   items.forEach(({ from, to, value }, place) => {
@@ -28,7 +26,7 @@ export function spanTrack({ items }: ValueSpans, style: 'switch' | 'text', words
     let kind: number;
     if (style === 'switch') kind = value === true || value === 1 ? 1 : 0;
     else {
-      const text = typeof value === 'number' ? formatNumber(value) : typeof value === 'boolean' ? (value ? words.on : words.off) : readableText(value);
+      const text = textOf(value);
       const known = numbers.get(text);
       kind = known ?? Math.min(texts.length, 65_535);
       if (known === undefined) {

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { isNumeric, noSlices, signalName, slicesQuery, spansQuery, type ValueSpans } from '../api/signals';
 import type { Signal } from '../api/types';
 import type { Slices } from '../charts/series';
+import { useValueText } from '../components/signal_text';
 import { useWords } from '../i18n';
 import { spanTrack, trendLane, type SignalLane } from './signal_lanes';
 import { slicesPerTile, tileOf } from './tiles';
@@ -46,7 +47,8 @@ export function useSlices(names: readonly string[], tile: View): Loaded[] {
 
 /** Lanes of the signals of one machine that have one of their own. */
 export function useSignalLanes(machine: string, signals: readonly Signal[], tile: View): SignalLane[] {
-  const { t } = useWords();
+  const { language } = useWords();
+  const textOf = useValueText();
   const quantities = signals.filter(({ type }) => isNumeric(type));
   const others = signals.filter(({ type }) => !isNumeric(type));
   const slices = useSlices(quantities.map(({ id }) => signalName(machine, id)), tile);
@@ -54,8 +56,6 @@ export function useSignalLanes(machine: string, signals: readonly Signal[], tile
     queries: others.map(({ id }) => spansQuery(signalName(machine, id), tile)),
     combine: loadedSpans,
   });
-  const on = t('signals.on');
-  const off = t('signals.off');
   // Values change each second; lanes only with what they are made of.
   const known = signals.map(({ id, type, unit }) => `${id} ${type} ${unit ?? ''}`).join('\n');
   return useMemo(
@@ -69,9 +69,9 @@ export function useSignalLanes(machine: string, signals: readonly Signal[], tile
         }
         const answer = spans[others.indexOf(signal)];
         const style = signal.type === 'bool' ? 'switch' : 'text';
-        const track = spanTrack(answer?.data ?? { items: [], cut: null }, style, { on, off });
+        const track = spanTrack(answer?.data ?? { items: [], cut: null }, style, textOf);
         return { id: signal.id, unit, style, track, cut: answer?.data?.cut ?? null, loading: answer?.loading ?? true };
       }),
-    [known, slices, spans, on, off],
+    [known, slices, spans, language],
   );
 }

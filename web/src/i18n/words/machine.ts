@@ -14,6 +14,11 @@ export const machineWords = {
   'signals.lastHour': { zh: '{{name}} 最近 1 小時', en: 'The last hour of {{name}}' },
   'signals.compare': { zh: '在資料點位頁查看 {{name}}', en: 'Open {{name}} on the signals page' },
 
+  'condition.normal': { zh: '正常', en: 'Normal' },
+  'condition.warning': { zh: '警告', en: 'Warning' },
+  'condition.fault': { zh: '故障', en: 'Fault' },
+  'condition.unavailable': { zh: '無資料', en: 'Unavailable' },
+
   'chooser.search': { zh: '搜尋名稱或用途', en: 'Search by name or role' },
   'chooser.none': { zh: '沒有符合的項目', en: 'Nothing matches' },
   'chooser.most': { zh: '最多選 {{count}} 個', en: 'At most {{count}} can be chosen' },
