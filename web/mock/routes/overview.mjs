@@ -39,7 +39,8 @@ export default ({ plant, clock, iso, timezone, clipped, figuresOf, isEmpty }) =>
     const until = Math.min(to, now);
     const figures = figuresOf(machine, from, until, query.get('lang') ?? 'zh-TW');
     const target = machine.ideal ? { now: targetOf(machine, from, until), window: targetOf(machine, from, to) } : null;
-    const { availability, availability_known, coverage, utilization, parts, state_s, why } = figures;
+    const { availability, availability_known, coverage, utilization, state_s, why } = figures;
+    const parts = { ...figures.parts, total: figures.parts.total + (to > now ? (machine.extra ?? 0) : 0) };
     return {
       id: machine.id, name: machine.name, group: machine.group, ideal_cycle_s: machine.ideal ?? null,
       ...(query.get('states') === 'false' ? {} : { states: clipped(machine, from, until).map(({ state, ...span }) => ({ from: iso(span.from), to: iso(span.to), state })) }),

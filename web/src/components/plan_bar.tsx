@@ -18,12 +18,10 @@ export const wholeParts = (planned: number): number => Math.round(planned);
 export function PlanBar({ made, target }: { made: number; target: Target }) {
   const { t } = useWords();
   const shares = planShares(made, target);
-  const behind = made < wholeParts(target.now);
   return (
     <div
       className={classes.plan}
       role="img"
-      data-behind={behind || undefined}
       aria-label={t('shift.planSays', {
         made: formatNumber(made),
         now: formatNumber(wholeParts(target.now)),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../api/types';
-import { countsOf, groupsOf, matches } from './grouping';
+import { arranged, countsOf, entryOf, matches, rankOf } from './grouping';
+import { readFloorSearch } from './search';
+import { machineStates } from '../../state/states';
 import { columnsOf } from './use_columns';
 
 const machine = (id: string, name: string, group: string, state = 'run', detail = {}) =>
-  ({ id, name, group, state, detail }) as Machine;
+  entryOf({ id, name, group, state, detail } as Machine);
 
 const floor = [
   machine('vmc-10', '立式加工機 10', '一廠/A線'),
@@ -15,11 +17,31 @@ const floor = [
 
 describe('the floor', () => {
   it('groups by path and counts 2 before 10', () => {
-    expect(groupsOf(floor).map(({ path, machines }) => [path, machines.map(({ id }) => id)])).toEqual([
+    expect(arranged(floor, 'place').map(({ path, items }) => [path, items.map(({ id }) => id)])).toEqual([
       ['', ['saw']],
       ['一廠/A線', ['vmc-2', 'vmc-10']],
       ['二廠', ['press-1']],
     ]);
+  });
+
+  it('puts trouble first, among groups and inside them', () => {
+    expect(arranged(floor, 'trouble').map(({ path, items }) => [path, items.map(({ id }) => id)])).toEqual([
+      ['二廠', ['press-1']],
+      ['一廠/A線', ['vmc-2', 'vmc-10']],
+      ['', ['saw']],
+    ]);
+  });
+
+  it('by name is one list of all', () => {
+    const [all, ...others] = arranged(floor, 'name');
+    expect(others).toEqual([]);
+    expect(new Set(all!.items.map(({ id }) => id))).toEqual(new Set(['saw', 'press-1', 'vmc-2', 'vmc-10']));
+    expect(arranged([], 'name')).toEqual([]);
+  });
+
+  it('ranks every state, and what nobody knows of above what waits', () => {
+    expect(new Set(machineStates.map(rankOf)).size).toBe(machineStates.length);
+    expect(rankOf('offline')).toBeLessThan(rankOf('idle'));
   });
 
   it('counts states in the order of urgency and hides none that is there', () => {
@@ -35,6 +57,19 @@ describe('the floor', () => {
   ])('the search %j finds %i', (search, count) => {
     expect(floor.filter((each) => matches(each, search))).toHaveLength(count);
   });
+});
+
+describe('the address of the floor', () => {
+  it('keeps what makes sense', () => {
+    const search = { q: 'vmc', state: 'alarm', group: '一廠', sort: 'trouble', view: 'rows', closed: ['二廠'] };
+    expect(readFloorSearch(search)).toEqual(search);
+  });
+
+  it.each([
+    [{ state: 'dancing', sort: 'colour', view: 'wall', closed: '一廠' }],
+    [{ sort: 'place', q: '', group: null }],
+    [{ closed: [1, null] }],
+  ])('leaves out %j', (search) => expect(readFloorSearch(search)).toEqual({}));
 });
 
 describe('columns', () => {

@@ -1,40 +1,49 @@
-// The floor's list: searched, filtered, and grouped by where the machines stand. Pure.
+// The floor's list: searched, filtered, grouped and put in order. Pure.
 
 import type { Machine } from '../../api/types';
 import { machineStates, type MachineState } from '../../state/states';
+import type { Order } from './search';
+import { inOrder, sectionsOf, type Section } from './sections';
 
-export interface Group {
-  path: string;
-  machines: Machine[];
+/** What the floor finds, filters and orders machines by; their tiles know the rest. */
+export interface Entry {
+  id: string;
+  name: string;
+  group: string;
+  state: MachineState;
+  /** What a search looks into, in small letters. */
+  text: string;
 }
 
-const order = new Intl.Collator('zh-Hant', { numeric: true });
+export function entryOf({ id, name, group, state, detail }: Machine): Entry {
+  const text = [id, name, group, detail.program, detail.work_order, detail.operator].join('\n').toLowerCase();
+  return { id, name, group, state, text };
+}
 
 /** Words of the search must all be found, anywhere in what describes a machine. */
-export function matches(machine: Machine, search: string): boolean {
-  const { detail } = machine;
-  const text = [machine.id, machine.name, machine.group, detail.program, detail.work_order, detail.operator]
-    .join('\n')
-    .toLowerCase();
+export function matches(entry: Entry, search: string): boolean {
   return search
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => text.includes(word));
+    .every((word) => entry.text.includes(word));
 }
 
-export function groupsOf(machines: readonly Machine[]): Group[] {
-  const groups = new Map<string, Machine[]>();
-  for (const machine of machines) {
-    const group = groups.get(machine.group);
-    if (group === undefined) groups.set(machine.group, [machine]);
-    else group.push(machine);
-  }
-  return [...groups]
-    .map(([path, members]) => ({
-      path,
-      machines: members.sort((a, b) => order.compare(a.name, b.name) || order.compare(a.id, b.id)),
-    }))
-    .sort((a, b) => order.compare(a.path, b.path));
+/** What stands against its will, then what nobody knows of, then what waits; running ones need nobody. */
+const urgency: readonly MachineState[] = ['estop', 'alarm', 'offline', 'hold', 'wait', 'idle', 'setup', 'manual', 'maint', 'warmup', 'run', 'power_off'];
+const ranks = new Map(urgency.map((state, rank) => [state, rank]));
+export const rankOf = (state: MachineState): number => ranks.get(state) ?? urgency.length;
+
+export function arranged(entries: readonly Entry[], order: Order): Section<Entry>[] {
+  if (order === 'name')
+    return entries.length === 0
+      ? []
+      : [{ path: '*', items: [...entries].sort((a, b) => inOrder(a.name, b.name) || inOrder(a.id, b.id)) }];
+  const sections = sectionsOf(entries);
+  if (order === 'place') return sections;
+  const worst = (section: Section<Entry>) => Math.min(...section.items.map(({ state }) => rankOf(state)));
+  // The order by place is kept among equals: tiles don't wander for nothing.
+  for (const section of sections) section.items.sort((a, b) => rankOf(a.state) - rankOf(b.state));
+  return sections.sort((a, b) => worst(a) - worst(b));
 }
 
 export interface StateCount {
@@ -43,7 +52,7 @@ export interface StateCount {
 }
 
 /** How many machines are in each state; states nobody is in are left out. */
-export function countsOf(machines: readonly Machine[]): StateCount[] {
+export function countsOf(machines: readonly { state: MachineState }[]): StateCount[] {
   const counts = new Map<MachineState, number>();
   for (const { state } of machines) counts.set(state, (counts.get(state) ?? 0) + 1);
   return machineStates
