@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clipped, figuresOf, receiptOf } from './figures.mjs';
+import { healthAt } from './status.mjs';
 import { plantAt, startOfDay, timezone } from './plant.mjs';
 
 const iso = (at) => new Date(at).toISOString();
@@ -113,7 +114,7 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     };
   }
 
-  const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, store: { journal_sequence: 197_455, queue_depth: 0 }, recompute });
+  const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, recompute, ...healthAt(clock(), iso) });
 
   // Each file of routes/ adds calls: default export, (context) => [[METHOD, /path/, (match, query, body) => answer]].
   // An answer may carry `status`; null is 404.

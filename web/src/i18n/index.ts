@@ -9,8 +9,11 @@ import { words } from './words';
 export type TextKey = keyof typeof words;
 export const isTextKey = (key: string): key is TextKey => key in words;
 
+/** A font made for Chinese draws curly quotes a whole character wide: “Mill” would be torn apart. */
+const straight = (text: string) => text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
+
 const wordsIn = (language: 'zh' | 'en') =>
-  Object.fromEntries(Object.entries(words).map(([key, word]) => [key, word[language]]));
+  Object.fromEntries(Object.entries(words).map(([key, word]) => [key, language === 'en' ? straight(word.en) : word.zh]));
 
 export type Language = 'zh-TW' | 'en';
 

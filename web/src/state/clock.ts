@@ -3,7 +3,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { instant, instantOf, type Instant, type Timestamp } from '../api/units';
-import { formatDate } from '../time/format';
+import { isoDate } from '../time/format';
 import { drawSoon, forgetDraw } from './frames';
 
 let offsetMs = 0;
@@ -60,14 +60,14 @@ let dayTick = -1;
 let dayZone = '';
 let day = '';
 
-/** Today's date at the plant. Unlike useNow, whoever calls it is drawn again only at midnight. */
+/** Today's date at the plant, `2024-03-14`. Unlike useNow, whoever calls it is drawn again only at midnight. */
 export function useToday(zone: string): string {
   return useSyncExternalStore(subscribe, () => {
     // Worked out once a second for all that ask.
     if (dayTick !== tick || dayZone !== zone) {
       dayTick = tick;
       dayZone = zone;
-      day = formatDate(tick, zone);
+      day = isoDate(tick, zone);
     }
     return day;
   });

@@ -32,6 +32,11 @@ export function formatDay(at: Instant, zone: string): string {
   return isoDate(at, zone).slice(5);
 }
 
+/** `03-14 14:05:09` */
+export function formatDayTime(at: Instant, zone: string, withSeconds = true): string {
+  return `${formatDay(at, zone)} ${formatClock(at, zone, withSeconds)}`;
+}
+
 /** `2024 年 3 月 14 日（四）`, `民國 113 年 3 月 14 日（四）`, `Thu, 14 March 2024`, `Thu, 14 March ROC 113` */
 export function formatLongDate(at: Instant, zone: string, language: 'zh-TW' | 'en', era: Era = currentEra()): string {
   const { year, month, day } = wallTime(at, zone);
@@ -57,7 +62,7 @@ export function formatDateTime(at: Instant, zone: string, withSeconds = true): s
 
 /** The clock alone if `at` is on the plant day `today` (`2024-03-14`), else with its date. */
 export function formatMoment(at: Instant, today: string, zone: string, withSeconds = true): string {
-  return formatDate(at, zone) === today
+  return isoDate(at, zone) === today
     ? formatClock(at, zone, withSeconds)
     : formatDateTime(at, zone, withSeconds);
 }

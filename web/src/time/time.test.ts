@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instantOf, ratio, seconds, timestampOf } from '../api/units';
-import { formatAge, formatDate, formatDateTime, formatDuration, formatMoment, formatNumber, formatPercent, formatStopwatch } from './format';
+import { formatAge, formatBytes, formatDate, formatDateTime, formatDay, formatDuration, formatLongDate, formatMoment, formatNumber, formatPercent, formatStopwatch, isoDate, showDate } from './format';
 import { offsetMs, parseWall, startOfDay } from './zone';
 
 const words = { d: 'd', h: 'h', min: 'min', s: 's' };
@@ -87,4 +87,51 @@ describe('durations and numbers', () => {
     expect(formatNumber(12345.6789)).toBe('12,345.679');
     expect(formatNumber(Number.NaN)).toBe('NaN');
   });
+});
+
+describe('years', () => {
+  const at = instantOf('2026-11-20T16:05:09Z');
+  const before = instantOf('1911-12-31T00:00:00Z');
+
+  it('are counted as the viewer chose; addresses are not', () => {
+    expect(formatDate(at, taipei, 'roc')).toBe('115-11-21');
+    expect(formatDate(at, taipei, 'ce')).toBe('2026-11-21');
+    expect(isoDate(at, taipei)).toBe('2026-11-21');
+    expect(formatDay(at, taipei)).toBe('11-21');
+    expect(showDate('2026-11-21', 'roc')).toBe('115-11-21');
+    expect(showDate('2026-11-21', 'ce')).toBe('2026-11-21');
+  });
+
+  it('of the Republic begin with 1912', () => {
+    expect(formatDate(instantOf('1912-01-01T00:00:00Z'), 'UTC', 'roc')).toBe('1-01-01');
+    expect(formatDate(before, 'UTC', 'roc')).toBe('1911-12-31');
+    expect(showDate('1911-12-31', 'roc')).toBe('1911-12-31');
+  });
+
+  it.each([
+    ['zh-TW', 'ce', '2026 年 11 月 21 日（六）'],
+    ['zh-TW', 'roc', '民國 115 年 11 月 21 日（六）'],
+    ['en', 'ce', 'Sat, 21 November 2026'],
+    ['en', 'roc', 'Sat, 21 November ROC 115'],
+  ] as const)('in words, %s %s', (language, era, text) => expect(formatLongDate(at, taipei, language, era)).toBe(text));
+
+  it.each([
+    ['115-11-21 08:05', '2026-11-21T00:05:00.000Z'],
+    ['2026-11-21 08:05', '2026-11-21T00:05:00.000Z'],
+    ['1-01-01', '1911-12-31T16:00:00.000Z'],
+  ])('are read either way: %s', (text, expected) => expect(timestampOf(parseWall(text, taipei)!)).toBe(expected));
+
+  it.each(['0-01-01', '115-02-30', '15-13-01'])('%s is no day of either', (text) => expect(parseWall(text, taipei)).toBeNull());
+});
+
+describe('bytes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [142_000_000, '142 MB'],
+    [3_412_000_000, '3.4 GB'],
+    [999_600_000, '1 GB'],
+    [64_000_000_000_000, '64 TB'],
+  ])('%i is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });

@@ -87,14 +87,18 @@ export function startOfDay(at: Instant, zone: string, days = 0): Instant {
   );
 }
 
-const written = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
+const written = /^(\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 
-/** Reads `2024-03-14 08:05` as a time of the plant; null when it is no such time. */
+/**
+ * Reads `2024-03-14 08:05`, or by the years of the Republic `113-03-14 08:05`, as a time of the plant;
+ * null when it is no such time.
+ */
 export function parseWall(text: string, zone: string): Instant | null {
   const match = written.exec(text.trim());
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
-  const wall = { year, month, day, hour, minute, second } as WallTime;
+  if (year === undefined || year === 0) return null;
+  const wall = { year: year < 1000 ? year + 1911 : year, month, day, hour, minute, second } as WallTime;
   const real = new Date(asUtc(wall));
   const same =
     real.getUTCFullYear() === wall.year &&

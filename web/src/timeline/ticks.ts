@@ -2,7 +2,7 @@
 // or 25 hours long.
 
 import { instant, type Instant } from '../api/units';
-import { formatClock, formatDate } from '../time/format';
+import { formatClock, formatDay } from '../time/format';
 import { offsetMs, startOfDay } from '../time/zone';
 import type { View } from './view';
 
@@ -23,7 +23,7 @@ function dayTicks(view: View, zone: string, days: number): Tick[] {
   const ticks: Tick[] = [];
   let at = startOfDay(view.from, zone, 1);
   while (at < view.to) {
-    ticks.push({ at, label: formatDate(at, zone).slice(5), major: true });
+    ticks.push({ at, label: formatDay(at, zone), major: true });
     at = startOfDay(at, zone, days);
   }
   return ticks;
@@ -46,7 +46,7 @@ export function ticksOf(view: View, width: number, zone: string, labelPx = 72): 
     if (at >= view.to) break;
     if (at < view.from || (ticks.length > 0 && at <= ticks[ticks.length - 1]!.at)) continue;
     const midnight = formatClock(at, zone) === '00:00:00';
-    const label = midnight ? formatDate(at, zone).slice(5) : formatClock(at, zone, step < min);
+    const label = midnight ? formatDay(at, zone) : formatClock(at, zone, step < min);
     ticks.push({ at, label, major: midnight });
   }
   return ticks;

@@ -5,7 +5,7 @@ import { instantOf, seconds, secondsBetween, type Instant } from '../api/units';
 import { StateIcon } from '../components/state_icon';
 import { useWords } from '../i18n';
 import { readingAt } from '../charts/series';
-import { formatDateTime, formatDuration, formatNumber } from '../time/format';
+import { formatClock, formatDateTime, formatDuration, formatNumber } from '../time/format';
 import { incidentsIn } from './incidents';
 import { itemAt, type TimelineModel } from './model';
 import type { SignalLane } from './signal_lanes';
@@ -87,7 +87,7 @@ export function TimelineTip({ model, signals, at, perPx, binMs, zone }: Props) {
             <span className="number">{formatDuration(secondsBetween(instantOf(item.from), instantOf(item.to)), duration)}</span>
           </div>
           <div className="number">
-            {formatDateTime(instantOf(item.from), zone).slice(11)} – {formatDateTime(instantOf(item.to), zone).slice(11)}
+            {formatClock(instantOf(item.from), zone)} – {formatClock(instantOf(item.to), zone)}
           </div>
         </>
       )}

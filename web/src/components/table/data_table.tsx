@@ -17,8 +17,8 @@ export interface Column<Row> {
   align?: 'right';
   /** `12rem`, `20%`: long lists keep their columns still, so there each column should say. */
   width?: string;
-  /** On a phone: the card's head, beside the head, not at all; else a line with the column's name. */
-  card?: 'head' | 'aside' | 'hidden';
+  /** On a phone: the card's head, beside the head, a text over its width, not at all; else a line with the column's name. */
+  card?: 'head' | 'aside' | 'wide' | 'hidden';
 }
 
 export interface DataTableProps<Row> {

@@ -32,7 +32,7 @@ export const frameWords = {
   'palette.open': { zh: '搜尋設備與頁面', en: 'Go to…' },
   'palette.placeholder': { zh: '設備、群組、頁面…', en: 'Machine, group or page…' },
   'palette.results': { zh: '搜尋結果', en: 'Results' },
-  'palette.nothing': { zh: '找不到「{{text}}」', en: 'Nothing fits “{{text}}”' },
+  'palette.nothing': { zh: '找不到「{{text}}」', en: 'Nothing fits "{{text}}"' },
   'palette.hint': { zh: '↑ ↓ 選擇，Enter 前往，Esc 關閉', en: '↑ ↓ choose, Enter go, Esc close' },
   'palette.page': { zh: '頁面', en: 'Page' },
   'palette.group': { zh: '群組', en: 'Group' },
@@ -54,9 +54,9 @@ export const frameWords = {
   'first.emptyText': { zh: '加入第一台設備，先看到讀值再儲存。', en: 'Add the first machine; you see its values before you save.' },
   'first.add': { zh: '新增設備', en: 'Add a machine' },
 
-  'offline.title': { zh: '離線中，連不到主機', en: 'Offline: the box can’t be reached' },
-  'offline.since': { zh: '「{{name}}」最後連線：{{time}}（{{zone}}），{{age}}前。', en: '“{{name}}” was last heard at {{time}} ({{zone}}), {{age}} ago.' },
-  'offline.text': { zh: '請確認手機連上廠內網路、主機已開機。連線恢復後畫面會自己更新；離線時不顯示舊數字，以免看錯。', en: 'Check that this device is on the plant’s network and the box is on. The page comes back by itself; no old figures are shown meanwhile.' },
+  'offline.title': { zh: '離線中，連不到主機', en: "Offline: the box can't be reached" },
+  'offline.since': { zh: '「{{name}}」最後連線：{{time}}（{{zone}}），{{age}}前。', en: '"{{name}}" was last heard at {{time}} ({{zone}}), {{age}} ago.' },
+  'offline.text': { zh: '請確認手機連上廠內網路、主機已開機。連線恢復後畫面會自己更新；離線時不顯示舊數字，以免看錯。', en: "Check that this device is on the plant's network and the box is on. The page comes back by itself; no old figures are shown meanwhile." },
   'version.newer': { zh: '主機已更新到新版，重新載入後生效。', en: 'The box runs a newer version; load it anew to use it.' },
   'version.reload': { zh: '重新載入', en: 'Reload' },
 

@@ -47,10 +47,10 @@ export const galleryWords = {
   'gallery.feedback': { zh: '訊息', en: 'Feedback' },
   'gallery.banner': { zh: '頁首訊息', en: 'Banners' },
   'gallery.dialog': { zh: '確認視窗', en: 'Confirmation' },
-  'gallery.confirm': { zh: '刪除「立式加工機 1」？', en: 'Delete “Mill 1”?' },
+  'gallery.confirm': { zh: '刪除「立式加工機 1」？', en: 'Delete "Mill 1"?' },
   'gallery.confirmText': { zh: '過去的資料會保留，之後可以從變更紀錄復原。', en: 'Its history stays and it can be restored from the list of changes.' },
   'gallery.toast': { zh: '完成，可復原', en: 'Done, with undo' },
-  'gallery.deleted': { zh: '已刪除「立式加工機 1」', en: '“Mill 1” was deleted' },
+  'gallery.deleted': { zh: '已刪除「立式加工機 1」', en: '"Mill 1" was deleted' },
   'gallery.progress': { zh: '進度，可取消', en: 'Progress, with cancel' },
 
   'vision.normal': { zh: '一般', en: 'Usual' },
