@@ -85,6 +85,7 @@ void add_health_routes(Router& router, plant::RunningPlant& running) {
 
 void add_routes(Router& router, plant::RunningPlant& running) {
   add_machine_routes(router, running);
+  add_browse_routes(router, running);
   add_plant_routes(router, running);
   add_shift_routes(router, running);
   add_overview_routes(router, running);

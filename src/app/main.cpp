@@ -90,7 +90,9 @@ int main(int argc, char** argv) {
 
   std::string url;
   auto* browse_command = app.add_subcommand("browse", "Lists what a self-describing device offers");
-  browse_command->add_option("URL", url, "http://HOST:PORT/ of an MTConnect agent")->required();
+  browse_command
+      ->add_option("URL", url, "http://HOST:PORT/ of an MTConnect agent, shdr://HOST:PORT")
+      ->required();
   browse_command->callback([&] { code = browse(url); });
 
   ReplayOptions replay_options;

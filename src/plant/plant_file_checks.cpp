@@ -2,6 +2,7 @@
 
 #include "connect/driver.hpp"
 #include "kpi/calendar_time.hpp"
+#include "plant/profiles.hpp"
 
 namespace spindle::plant {
 
@@ -9,6 +10,7 @@ PlantFileChecks standard_checks() {
   PlantFileChecks checks;
   checks.address = connect::check_address;
   checks.calendar = kpi::check_calendar;
+  checks.profile = signals_of_profile;
   return checks;
 }
 

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t signals_max = 20'000;  ///< Of one machine.
 
-/// Roles the engine can follow from one signal only: two would contradict each other. Execution,
-/// modes and availability may come once for each path of a control: the engine merges them.
 constexpr std::array unique_roles{
     Role::run,         Role::power_on,    Role::program,      Role::block,      Role::tool,
     Role::operator_id, Role::work_order,  Role::material_lot, Role::part_count, Role::good_count,
@@ -95,6 +93,12 @@ void merge_profile(Fields& fields, Machine& machine, const PlantFileChecks& chec
   }
   auto profile = checks.profile(machine.profile, machine.connection.protocol);
   if (!profile) return fields.complain("profile", profile.error().what);
+  // A role that only one signal may have is the machine's own, if it gives it to one.
+  std::erase_if(*profile, [&](const Signal& signal) {
+    return is_unique(signal.role) && std::ranges::any_of(machine.signals, [&](const Signal& own) {
+             return own.role == signal.role && own.id != signal.id;
+           });
+  });
   std::unordered_map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < profile->size(); ++i) places[(*profile)[i].id] = i;
   auto merged = *profile;
@@ -142,6 +146,8 @@ void check_signals(Reading& reading, Fields& fields, const Machine& machine,
 }
 
 }  // namespace
+
+bool is_unique(Role role) { return std::ranges::find(unique_roles, role) != unique_roles.end(); }
 
 Machine read_machine(Reading& reading, NodeIndex node, const PlantFileChecks& checks) {
   Fields fields(reading, node, "a machine");

@@ -66,6 +66,8 @@ TEST_F(ApiHttp, OpenApiListsExactlyTheRoutesThereAre) {
       {"put", "/api/v1/machines/{id}"},
       {"delete", "/api/v1/machines/{id}"},
       {"post", "/api/v1/connections/test"},
+      {"post", "/api/v1/connections/browse"},
+      {"get", "/api/v1/profiles"},
       {"get", "/api/v1/machines/{id}/timeline"},
       {"get", "/api/v1/machines/{id}/kpi"},
       {"get", "/api/v1/machines/{id}/kpi/receipt"},

@@ -189,7 +189,16 @@ TEST_F(CommandWithDevices, ProbeTellsRefusedFromUnreachableFromWrong) {
   expect_error(run_program({"browse", url("http", "lathe") + "/"}), 2, "agent");
   expect_error(run_program({"probe", modbus, "xx:10"}), 1, "xx:10");
   expect_error(run_program({"probe", "carrier-pigeon://loft", "a"}), 1, "carrier-pigeon");
-  expect_error(run_program({"browse", url("shdr", "mill")}), 1, "probe");
+  expect_error(run_program({"browse", url("shdr", "mill")}), 2, "adapter");
+  expect_error(run_program({"browse", modbus}), 1, "probe");
+}
+
+TEST_F(CommandWithDevices, BrowseOfAnAdapterGivesAPlantFileThatChecks) {
+  const auto browsed = run_program({"browse", url("shdr", "mill")});
+  ASSERT_EQ(browsed.code, 0) << browsed.err;
+  EXPECT_NE(browsed.out.find("role: execution"), std::string::npos) << browsed.out;
+  const auto checked = run_program({"check", file("adapter.yaml", browsed.out)});
+  EXPECT_EQ(checked.code, 0) << checked.err << browsed.out;
 }
 
 TEST_F(CommandWithDevices, BrowseGivesAPlantFileThatChecksAndConnects) {
