@@ -43,7 +43,8 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export default ({ plant, clock, iso, documentOf, isEmpty }) => {
   const definitions = new Map();
   const removed = new Map();
-  let added = [];
+  /** What was added to a plant that pretends to be empty. */
+  plant.added = [];
 
   const endpoint = (machine) => ({ host: `192.0.2.${10 + plant.indexOf(machine)}`, port: machine.protocol === 'shdr' ? 7878 : machine.protocol === 'mtconnect' ? 5000 : 502 });
   const definitionOf = (machine) => definitions.get(machine.id) ?? {
@@ -81,19 +82,19 @@ export default ({ plant, clock, iso, documentOf, isEmpty }) => {
     machine.signals = (body.signals ?? []).map((signal, place) => ({ id: signal.id, type: signal.type ?? 'float64', role: signal.role ?? null, unit: signal.unit ?? null, address: signal.address ?? signal.id, value: invented(signal, place), quality: 'good' }));
     definitions.set(body.id, { ...definitionOf(machine), ...body });
     if (!plant.includes(machine)) plant.push(machine);
-    if (!added.includes(machine)) added.push(machine);
+    if (!plant.added.includes(machine)) plant.added.push(machine);
     removed.delete(body.id);
     return documentOf(machine, 'zh-TW');
   }
 
   return [
-    ['GET', /^\/machines$/, (_, query) => ({ items: (isEmpty() ? added : plant).map((machine) => documentOf(machine, query.get('lang') ?? 'zh-TW', query.get('signals') !== 'false')), next_cursor: null })],
+    ['GET', /^\/machines$/, (_, query) => ({ items: (isEmpty() ? plant.added : plant).map((machine) => documentOf(machine, query.get('lang') ?? 'zh-TW', query.get('signals') !== 'false')), next_cursor: null })],
     ['GET', /^\/machines\/([^/]+)\/definition$/, ([, id]) => {
       const machine = plant.find((each) => each.id === decodeURIComponent(id));
       return machine === undefined ? null : definitionOf(machine);
     }],
     ['POST', /^\/machines$/, (_, query, body) => {
-      if (plant.some(({ id }) => id === body.id) && !isEmpty()) return { status: 409, title: 'Conflict', detail: `已有設備 ${body.id}` };
+      if ((isEmpty() ? plant.added : plant).some(({ id }) => id === body.id)) return { status: 409, title: 'Conflict', detail: `已有設備 ${body.id}` };
       const wrong = problemsOf(body);
       return wrong ?? { ...take(body), status: 201 };
     }],
@@ -102,7 +103,7 @@ export default ({ plant, clock, iso, documentOf, isEmpty }) => {
       const place = plant.findIndex((each) => each.id === decodeURIComponent(id));
       if (place < 0) return null;
       removed.set(plant[place].id, plant[place]);
-      added = added.filter((machine) => machine !== plant[place]);
+      plant.added = plant.added.filter((machine) => machine !== plant[place]);
       plant.splice(place, 1);
       return {};
     }],

@@ -54,6 +54,7 @@ export default ({ plant, clock, iso, timezone, isEmpty, publish }) => {
   let now = { site: { name: '示範工廠', timezone }, calendar: clone(calendar), reasons: clone(reasons) };
   let touched = false;
   const past = [{ generation: 1, at: clock() - 3 * 86_400_000, who: 'local', changes: ['新增：設備 vmc-1', '新增：設備 vmc-2', '變更：廠區名稱 示範工廠'], before: clone(now) }];
+  const machines = () => (isEmpty() ? (plant.added ?? []) : plant);
   const generation = () => past.at(-1).generation;
   const shown = () => (isEmpty() && !touched ? { site: { name: '', timezone }, calendar: { shifts: [], holidays: [], exceptions: [], planned_downtime: [] }, reasons: now.reasons } : now);
 
@@ -71,7 +72,7 @@ export default ({ plant, clock, iso, timezone, isEmpty, publish }) => {
       }
     if (next.reasons && !same(next.reasons, before.reasons)) changes.push(`變更：停機原因 ${before.reasons.length} → ${next.reasons.length} 項`);
     const moves = (next.site && next.site.timezone !== before.site.timezone) || (next.calendar && !same(next.calendar, before.calendar));
-    return { changes, recomputing: moves ? plant.map(({ id }) => id) : [] };
+    return { changes, recomputing: moves ? machines().map(({ id }) => id) : [] };
   };
 
   const note = (changes, before) => void past.push({ generation: generation() + 1, at: clock(), who: 'local', changes, before });
@@ -100,7 +101,7 @@ export default ({ plant, clock, iso, timezone, isEmpty, publish }) => {
     ['GET', /^\/site$/, () => ({ name: shown().site.name, timezone: shown().site.timezone, version: '0.1.0', now: iso(clock()), generation: isEmpty() && !touched ? 0 : generation() })],
     ['GET', /^\/plant$/, () => ({
       generation: isEmpty() && !touched ? 0 : generation(), ...shown(),
-      groups: isEmpty() ? [] : [...new Set(plant.map(({ group }) => group))].filter(Boolean), machines: isEmpty() ? 0 : plant.length, set_up: !isEmpty() || touched,
+      groups: [...new Set(machines().map(({ group }) => group))].filter(Boolean), machines: machines().length, set_up: !isEmpty() || touched,
     })],
     ['PUT', /^\/plant$/, (_, query, body) => {
       const errors = problemsOf(body);

@@ -91,7 +91,7 @@ export function MachineStep({ onDone, onSkip }: { onDone: (id: string) => void; 
   };
   const reached = tried !== null && tried.values.some(({ error }) => error === null);
   const unreachable = attempt.result?.browsed?.reachable === false ? attempt.result.browsed.error : null;
-  const units = new Map(draft.signals.map(({ id, unit }) => [id, unit]));
+  const signals = new Map(draft.signals.map((signal) => [signal.id, signal]));
   return (
     <Complaining wrong={wrong} showAll={showAll}>
       <StepFrame title={t('welcome.machine')} text={t('welcome.machineText')} next={reached ? t('welcome.addThis') : t('welcome.addAnyway')} onNext={save} busy={add.isPending} disabled={!ready || draft.signals.length === 0 || attempt.running} onSkip={onSkip} skip={t('welcome.skip')}>
@@ -128,7 +128,7 @@ export function MachineStep({ onDone, onSkip }: { onDone: (id: string) => void; 
         {tried !== null && !attempt.running && (
           <div>
             <TestSummary report={tried} />
-            <TestedList report={tried} units={units} />
+            <TestedList report={tried} signals={signals} />
           </div>
         )}
         {(tried !== null || draft.signals.length > 0) && (

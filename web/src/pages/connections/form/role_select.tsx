@@ -7,6 +7,7 @@ import { roleGroups, type RoleGroup } from '../roles';
 export function useRoleWord(): (role: string) => string {
   const { t } = useWords();
   return (role) => {
+    if (role === '') return '';
     const key = `role.${role}`;
     return isTextKey(key) ? t(key) : role;
   };

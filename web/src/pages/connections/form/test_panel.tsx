@@ -9,6 +9,7 @@ import { ProgressNote } from '../../../components/progress_note';
 import { ErrorText } from '../../../components/trouble';
 import { useWords } from '../../../i18n';
 import { formatNumber } from '../../../time/format';
+import { useRoleWord } from './role_select';
 import { TestedValue } from './tested_value';
 import type { Attempt } from './use_attempt';
 import classes from './test_panel.module.css';
@@ -34,7 +35,9 @@ export function TestSummary({ report }: { report: TestReport }) {
   );
 }
 
-export function TestedList({ report, units }: { report: TestReport; units?: ReadonlyMap<string, string> }) {
+/** `signals`: what they mean and are counted in, by id. */
+export function TestedList({ report, signals }: { report: TestReport; signals: ReadonlyMap<string, { role: string; unit: string }> }) {
+  const wordOf = useRoleWord();
   return (
     <ul className={classes.list}>
       {report.values.slice(0, 100).map((each) => (
@@ -42,8 +45,9 @@ export function TestedList({ report, units }: { report: TestReport; units?: Read
           <span className={classes.id}>
             {each.id} <code className="dim">{each.address !== each.id && each.address}</code>
           </span>
-          <span className="dim">{each.type}</span>
-          <TestedValue {...each} unit={units?.get(each.id)} />
+          <span>{wordOf(signals.get(each.id)?.role ?? '')}</span>
+          <span className={`${classes.type} dim`}>{each.type}</span>
+          <TestedValue {...each} unit={signals.get(each.id)?.unit} />
         </li>
       ))}
     </ul>
