@@ -71,9 +71,9 @@ describe('the signals page', { skip, concurrency: false }, () => {
   it('scaling and panels are in the address, and a line is taken away', async () => {
     const { page, faults, close } = await open(`s=${names.join(',')}&${past}`);
     await page.locator('[data-compare] canvas').waitFor();
-    await page.getByText('各自縮放 0–100 %').click();
+    await page.getByRole('switch', { name: '各自縮放 0–100 %' }).check();
     await page.waitForURL(/norm=1/);
-    await page.getByText('依單位分格').click();
+    await page.getByRole('switch', { name: '依單位分格' }).check();
     await page.waitForURL(/panels=1/);
     await page.locator('[data-compare] li[data-line] button').first().click();
     await page.waitForFunction((count) => document.querySelectorAll('[data-compare] li[data-line]').length === count, names.length - 1);

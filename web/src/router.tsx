@@ -4,6 +4,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { lazy, type FunctionComponent } from 'react';
 import { AppFrame } from './components/app_frame';
+import { PageError } from './components/page_error';
 import { NotFound } from './components/not_found';
 import { FloorPage } from './pages/floor/floor_page';
 import { machineSearch, type MachineSearch } from './pages/machine/search';
@@ -56,6 +57,7 @@ const pages = [
 export const router = createRouter({
   routeTree: root.addChildren(pages),
   defaultPreload: 'intent',
+  defaultErrorComponent: PageError,
   scrollRestoration: true,
 });
 

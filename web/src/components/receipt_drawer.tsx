@@ -1,17 +1,18 @@
 // The receipt of one figure: formula, numbers, intervals, and where in the journal they come from.
 
-import { Button, Drawer, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { groupReceiptQuery, receiptQuery, type Span } from '../api/queries';
 import type { Receipt } from '../api/types';
 import { instantOf, secondsBetween } from '../api/units';
 import { FigureValue } from './figure_value';
+import { SidePanel } from './side_panel';
 import { StateIcon } from './state_icon';
 import { LoadError } from './trouble';
 import { useWords } from '../i18n';
 import { knownState } from '../state/states';
-import { formatDateTime, formatDuration, formatNumber } from '../time/format';
+import { formatClock, formatDateTime, formatDuration, formatNumber } from '../time/format';
 import { unitOf, type FigureName } from './figures';
 import tables from './tables.module.css';
 import classes from './receipt_drawer.module.css';
@@ -31,17 +32,15 @@ interface Props {
 export function ReceiptDrawer({ of, opened, zone, onClose }: Props) {
   const { t } = useWords();
   return (
-    <Drawer
+    <SidePanel
       opened={opened !== null}
+      title={opened === null ? '' : `${t(`figure.${opened.figure}`)} · ${t('receipt.title')}`}
+      closeLabel={t('receipt.close')}
       onClose={onClose}
-      position="right"
-      size="min(44rem, 100%)"
-      title={<strong className={classes.title}>{opened === null ? '' : `${t(`figure.${opened.figure}`)} · ${t('receipt.title')}`}</strong>}
-      closeButtonProps={{ 'aria-label': t('receipt.close'), size: 44 }}
-      transitionProps={{ duration: 120 }}
+      width="44rem"
     >
       {opened !== null && <Content of={of} figure={opened.figure} span={opened.span} zone={zone} />}
-    </Drawer>
+    </SidePanel>
   );
 }
 
@@ -155,7 +154,7 @@ function Intervals({ receipt, zone }: { receipt: Receipt; zone: string }) {
                 {t(`state.${state}`)}
               </span>
               <span className="number">
-                {formatDateTime(instantOf(interval.from), zone)} – {formatDateTime(instantOf(interval.to), zone).slice(11)}
+                {formatDateTime(instantOf(interval.from), zone)} – {formatClock(instantOf(interval.to), zone)}
               </span>
               <span className={`${classes.length} number`}>
                 {formatDuration(secondsBetween(instantOf(interval.from), instantOf(interval.to)), duration, 'exact')}

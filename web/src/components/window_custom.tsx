@@ -6,7 +6,7 @@ import { useState, type FormEvent } from 'react';
 import type { Instant } from '../api/units';
 import { useWords, type TextKey } from '../i18n';
 import { serverNow } from '../state/clock';
-import { formatDateTime } from '../time/format';
+import { formatClock, isoDate } from '../time/format';
 import type { Choice, Window } from '../time/windows';
 import { parseWall } from '../time/zone';
 import classes from './window_picker.module.css';
@@ -14,7 +14,7 @@ import classes from './window_picker.module.css';
 const longestMs = 92 * 86_400_000;
 
 /** As the browser's picker writes it: `2024-03-14T08:00`. */
-export const pickerText = (at: Instant, zone: string): string => formatDateTime(at, zone, false).replace(' ', 'T');
+export const pickerText = (at: Instant, zone: string): string => `${isoDate(at, zone)}T${formatClock(at, zone, false)}`;
 
 interface Errors {
   from?: TextKey;

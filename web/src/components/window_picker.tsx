@@ -5,7 +5,7 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useWords } from '../i18n';
 import { serverNow } from '../state/clock';
-import { formatDateTime } from '../time/format';
+import { formatDateTime, showDate } from '../time/format';
 import type { LookedAt } from '../time/use_window';
 import { needsShifts, paged, presets, type Choice } from '../time/windows';
 import { Icon } from './icons';
@@ -69,7 +69,7 @@ export function WindowPicker({ choice, window, zone, onChoose }: Props) {
         <div className={`${classes.shown} number`} data-window-shown>
           {needsShifts(choice) && window.shift !== null && (
             <strong>
-              {window.shift.name === '' ? t('window.wholeDay') : window.shift.name} {window.shift.business_date}{' '}
+              {window.shift.name === '' ? t('window.wholeDay') : window.shift.name} {showDate(window.shift.business_date)}{' '}
             </strong>
           )}
           {t('window.shown', { from: formatDateTime(window.from, zone), to: formatDateTime(window.to, zone), zone })}

@@ -1,7 +1,7 @@
 // 此刻已知: what was known of the machine at one moment; with how old each value was then, since what
 // is old is not known but remembered.
 
-import { ActionIcon, Button, Drawer, Skeleton } from '@mantine/core';
+import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { knownQuery, type Known, type KnownSignal } from '../../api/instant';
 import { instantOf, secondsBetween, seconds, type Instant } from '../../api/units';
@@ -10,12 +10,13 @@ import { Icon } from '../../components/icons';
 import { LightShape } from '../../components/lights';
 import { SignalId } from '../../components/signal_id';
 import { qualityLight, useRoleText, useValueText } from '../../components/signal_text';
+import { SidePanel } from '../../components/side_panel';
 import { StateIcon } from '../../components/state_icon';
 import tables from '../../components/tables.module.css';
 import { LoadError } from '../../components/trouble';
 import { useWords } from '../../i18n';
 import { knownState } from '../../state/states';
-import { formatAge, formatDateTime, formatDuration, formatNumber } from '../../time/format';
+import { formatAge, formatClock, formatDateTime, formatDayTime, formatDuration, formatNumber } from '../../time/format';
 import classes from './known_panel.module.css';
 
 interface Props {
@@ -28,21 +29,9 @@ interface Props {
 export function KnownPanel({ machine, at, zone, onAt }: Props) {
   const { t } = useWords();
   return (
-    <Drawer
-      opened={at !== null}
-      onClose={() => onAt(null)}
-      position="right"
-      size="min(30rem, 100%)"
-      withOverlay={false}
-      lockScroll={false}
-      closeOnClickOutside={false}
-      title={<strong className={classes.title}>{t('known.title')}</strong>}
-      closeButtonProps={{ 'aria-label': t('known.close'), size: 44 }}
-      transitionProps={{ duration: 120 }}
-      classNames={{ content: classes.content }}
-    >
+    <SidePanel beside opened={at !== null} title={t('known.title')} closeLabel={t('known.close')} onClose={() => onAt(null)} width="30rem">
       {at !== null && <Content machine={machine} at={at} zone={zone} onAt={onAt} />}
-    </Drawer>
+    </SidePanel>
   );
 }
 
@@ -94,7 +83,7 @@ function KnownView({ known, at, zone, onAt }: { known: Known; at: Instant; zone:
             <div key={name}>
               <dt>{t(`timeline.${name}`)}</dt>
               <dd>
-                {value} <span className="dim number">{t('known.since', { time: formatDateTime(instantOf(from), zone).slice(5) })}</span>
+                {value} <span className="dim number">{t('known.since', { time: formatDayTime(instantOf(from), zone) })}</span>
               </dd>
             </div>
           ))}
@@ -103,7 +92,7 @@ function KnownView({ known, at, zone, onAt }: { known: Known; at: Instant; zone:
               <dt>{t('timeline.parts')}</dt>
               <dd className="number">
                 {formatNumber(parts.total)} {t('unit.parts')}{' '}
-                {parts.since !== null && <span className="dim">{t('known.since', { time: formatDateTime(instantOf(parts.since), zone).slice(5) })}</span>}
+                {parts.since !== null && <span className="dim">{t('known.since', { time: formatDayTime(instantOf(parts.since), zone) })}</span>}
               </dd>
             </div>
           )}
@@ -120,7 +109,7 @@ function KnownView({ known, at, zone, onAt }: { known: Known; at: Instant; zone:
               <span>
                 <strong>{alarm.code}</strong> {alarm.text}
               </span>
-              <span className="dim number">{t('known.since', { time: formatDateTime(instantOf(alarm.from), zone).slice(5) })}</span>
+              <span className="dim number">{t('known.since', { time: formatDayTime(instantOf(alarm.from), zone) })}</span>
             </li>
           ))}
         </ul>
@@ -150,7 +139,7 @@ function KnownState({ known, zone, onAt }: { known: Known; zone: string; onAt: (
         <div>
           <strong>{t(`state.${state}`)}</strong>
           <div className="number">
-            {formatDateTime(start, zone).slice(5)} – {end === null ? t('known.lasting') : formatDateTime(end, zone).slice(11)}
+            {formatDayTime(start, zone)} – {end === null ? t('known.lasting') : formatClock(end, zone)}
             {end !== null && ` · ${formatDuration(secondsBetween(start, end), duration)}`}
           </div>
           {known.state.booked && known.state.physical && known.state.booked !== known.state.physical && (

@@ -39,6 +39,7 @@ export function RawCard({ found, of, window, zone, onOf }: Props) {
         <div className={classes.tools}>
           <NativeSelect
             size="md"
+            classNames={{ input: classes.select }}
             aria-label={t('signals_page.of')}
             value={shown.name}
             onChange={(event) => onOf(event.currentTarget.value)}
