@@ -2,12 +2,13 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { fonts } from './vite/fonts';
 import { serviceWorker } from './vite/service_worker';
+import { sizeBudget } from './vite/size_budget';
 
 // The program serves the pages itself, from memory, at "/": assets are hashed, so that a browser may
 // keep one for ever and an update is seen at the next visit. Their addresses start at "/", since
 // index.html is also the answer to /machines/vmc-1.
 export default defineConfig({
-  plugins: [fonts(), react(), serviceWorker()],
+  plugins: [fonts(), react(), serviceWorker(), sizeBudget()],
   build: {
     target: 'es2021',
     chunkSizeWarningLimit: 1200,

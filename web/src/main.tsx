@@ -48,5 +48,6 @@ void startI18n().then(() => {
       </MantineProvider>
     </StrictMode>,
   );
-  void import('./theme/noto_sans_tc');
+  // Without it a page is as readable as the device's own fonts make it.
+  import('./theme/noto_sans_tc').catch(() => undefined);
 });

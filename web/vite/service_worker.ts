@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plugin, Rollup } from 'vite';
 
-const isShell = (name: string) => /\.(js|css)$/.test(name) && !/noto_sans_tc|^sw\.js$/.test(name);
+const isShell = (name: string) => /\.(js|css)$/.test(name) && name !== 'sw.js';
 
 function publicFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -19,9 +19,16 @@ function tell(): void {
   for (const each of listeners) each();
 }
 
-/** A page that was never fetched is gone with the old program: one reload brings the new one. */
-function reloadOnLostChunk(event: Event): void {
-  event.preventDefault();
+/**
+ * A page that was never fetched is gone with the old program: one reload brings the new one. When the
+ * box does not answer at all, nothing is gone, and a reload would only lose what is on the screen.
+ */
+async function reloadOnLostChunk(): Promise<void> {
+  try {
+    await fetch('/healthz', { cache: 'no-store' });
+  } catch {
+    return;
+  }
   try {
     if (sessionStorage.getItem(reloadedKey) === location.pathname) return tell();
     sessionStorage.setItem(reloadedKey, location.pathname);
@@ -32,7 +39,7 @@ function reloadOnLostChunk(event: Event): void {
 }
 
 export function startServiceWorker(): void {
-  window.addEventListener('vite:preloadError', reloadOnLostChunk);
+  window.addEventListener('vite:preloadError', () => void reloadOnLostChunk());
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const { serviceWorker } = navigator;
   // The first one a page gets is its own; any other comes with a newer program.

@@ -56,7 +56,7 @@ async function asset(request: Request): Promise<Response> {
   const kept = await caches.match(request, { ignoreVary: true });
   if (kept !== undefined) return kept;
   const answer = await fetch(request);
-  if (answer.ok && /\.woff2$|noto_sans_tc/.test(new URL(request.url).pathname))
+  if (answer.ok && new URL(request.url).pathname.endsWith('.woff2'))
     await (await caches.open(fontCache)).put(request, answer.clone());
   return answer;
 }
