@@ -16,6 +16,7 @@ export const shiftWords = {
   'shift.tabs': { zh: '檢視方式', en: 'View' },
   'shift.tab.bars': { zh: '班別進度', en: 'Progress' },
   'shift.tab.hours': { zh: '逐時看板', en: 'Hour by hour' },
+  'shift.notBegun': { zh: '這個班別尚未開始，還沒有資料。', en: 'This shift has not begun: there is nothing to show yet.' },
   'shift.noMachines': { zh: '還沒有任何設備，請先到「連線設定」新增。', en: 'No machines yet: add one under Connections.' },
   'shift.nothingInGroup': { zh: '這個群組沒有設備，請改選其他群組。', en: 'There is no machine in this group: choose another.' },
   'shift.machine': { zh: '設備', en: 'Machine' },

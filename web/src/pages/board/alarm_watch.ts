@@ -1,7 +1,7 @@
 // Which alarms are new to a board. It stops on them until a person acknowledges them, they end, or
 // everybody has had time to see them. Pure.
 
-import type { ActiveAlarm } from '../../api/active_alarms';
+import type { Alarm } from '../../api/alarms';
 
 export interface AlarmWatch {
   /** Null before the first answer: what stood then is not new. */
@@ -14,11 +14,11 @@ export const freshMsMost = 180_000;
 
 export const nothingSeen: AlarmWatch = { seen: null, fresh: new Map() };
 
-export const isCritical = ({ level, severity }: ActiveAlarm): boolean =>
-  level.toLowerCase() !== 'warning' || severity.toLowerCase() === 'critical';
+export const isCritical = ({ level, severity }: Alarm): boolean =>
+  level !== 'warning' || severity?.toLowerCase() === 'critical';
 
 /** Keeps only what still stands, so that it can't grow. */
-export function watched(watch: AlarmWatch, alarms: readonly ActiveAlarm[], now: number): AlarmWatch {
+export function watched(watch: AlarmWatch, alarms: readonly Alarm[], now: number): AlarmWatch {
   const fresh = new Map<string, number>();
   for (const alarm of alarms) {
     if (alarm.ack !== null || !isCritical(alarm)) continue;
@@ -32,7 +32,7 @@ export function watched(watch: AlarmWatch, alarms: readonly ActiveAlarm[], now: 
 export const released = (watch: AlarmWatch): AlarmWatch => ({ ...watch, fresh: new Map() });
 
 /** New ones first, then critical ones, then the latest. */
-export function inOrderOfUrgency(alarms: readonly ActiveAlarm[], fresh: ReadonlyMap<string, number>): ActiveAlarm[] {
-  const rank = (alarm: ActiveAlarm) => (fresh.has(alarm.id) ? 0 : isCritical(alarm) ? (alarm.ack === null ? 1 : 2) : 3);
+export function inOrderOfUrgency(alarms: readonly Alarm[], fresh: ReadonlyMap<string, number>): Alarm[] {
+  const rank = (alarm: Alarm) => (fresh.has(alarm.id) ? 0 : isCritical(alarm) ? (alarm.ack === null ? 1 : 2) : 3);
   return [...alarms].sort((a, b) => rank(a) - rank(b) || Date.parse(b.from) - Date.parse(a.from));
 }

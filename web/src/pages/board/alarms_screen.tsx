@@ -1,6 +1,6 @@
 // The alarms that stand: where, what, how long, and whether anybody has taken it on.
 
-import type { ActiveAlarm } from '../../api/active_alarms';
+import type { Alarm } from '../../api/alarms';
 import { Icon } from '../../components/icons';
 import { StateIcon } from '../../components/state_icon';
 import { useWords } from '../../i18n';
@@ -11,7 +11,7 @@ import classes from './alarms_screen.module.css';
 
 const rowsMost = 6;
 
-export function AlarmsScreen({ alarms, fresh }: { alarms: ActiveAlarm[]; fresh: ReadonlyMap<string, number> }) {
+export function AlarmsScreen({ alarms, fresh }: { alarms: Alarm[]; fresh: ReadonlyMap<string, number> }) {
   const { t } = useWords();
   if (alarms.length === 0)
     return (
@@ -33,7 +33,7 @@ export function AlarmsScreen({ alarms, fresh }: { alarms: ActiveAlarm[]; fresh: 
             <p>{[alarm.code, alarm.text].filter(Boolean).join(' · ')}</p>
           </div>
           <span className={classes.ack} data-acked={alarm.ack !== null || undefined}>
-            {alarm.ack === null ? t('board.unacked') : t('board.acked', { who: alarm.ack.who ?? '' })}
+            {alarm.ack === null ? t('board.unacked') : t('board.acked', { who: alarm.ack.who })}
           </span>
           <Lasting since={alarm.from} />
         </article>

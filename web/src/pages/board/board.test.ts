@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ActiveAlarm } from '../../api/active_alarms';
+import type { Alarm } from '../../api/alarms';
 import { seconds } from '../../api/units';
 import { sectionsOf } from '../floor/sections';
 import { bigDuration } from './age';
@@ -65,8 +65,8 @@ describe('the address of a board', () => {
   ])('%j gives %j', (search, settings) => expect(readBoardSearch(search)).toMatchObject(settings));
 });
 
-const alarm = (id: string, over: Partial<ActiveAlarm> = {}): ActiveAlarm => ({
-  id, machine: 'm', machine_name: 'm', group: '', code: null, text: null, level: 'fault', severity: 'high', from: '2024-03-14T06:00:00.000Z', ack: null, ...over,
+const alarm = (id: string, over: Partial<Alarm> = {}): Alarm => ({
+  id, machine: 'm', machine_name: 'm', group: '', signal: 's', code: '', text: '', level: 'fault', severity: 'high', from: '2024-03-14T06:00:00.000Z', to: null, duration_s: seconds(0), active: true, ack: null, ...over,
 });
 
 describe('a new alarm', () => {
@@ -77,7 +77,7 @@ describe('a new alarm', () => {
   it('holds the board until it is acknowledged', () => {
     const now = watched(first, [alarm('old'), alarm('new')], 2000);
     expect([...now.fresh.keys()]).toEqual(['new']);
-    const ack = { t: '2024-03-14T06:01:00.000Z', who: '組長' };
+    const ack = { t: '2024-03-14T06:01:00.000Z', who: '組長', note: null };
     expect(watched(now, [alarm('old'), alarm('new', { ack })], 3000).fresh.size).toBe(0);
   });
 
@@ -94,8 +94,8 @@ describe('a new alarm', () => {
   });
 
   it('that is a warning, or acknowledged already, does not hold it', () => {
-    expect(watched(first, [alarm('w', { level: 'WARNING' })], 2000).fresh.size).toBe(0);
-    expect(watched(first, [alarm('a', { ack: { t: '', who: null } })], 2000).fresh.size).toBe(0);
+    expect(watched(first, [alarm('w', { level: 'warning' })], 2000).fresh.size).toBe(0);
+    expect(watched(first, [alarm('a', { ack: { t: '', who: '', note: null } })], 2000).fresh.size).toBe(0);
     expect(isCritical(alarm('w', { level: 'warning', severity: 'critical' }))).toBe(true);
   });
 
@@ -107,7 +107,7 @@ describe('a new alarm', () => {
   });
 
   it('stands first, then what nobody took on, warnings last', () => {
-    const all = [alarm('warning', { level: 'warning' }), alarm('acked', { ack: { t: '', who: '' } }), alarm('old'), alarm('later', { from: '2024-03-14T06:05:00.000Z' }), alarm('new')];
+    const all = [alarm('warning', { level: 'warning' }), alarm('acked', { ack: { t: '', who: '', note: null } }), alarm('old'), alarm('later', { from: '2024-03-14T06:05:00.000Z' }), alarm('new')];
     expect(inOrderOfUrgency(all, new Map([['new', 1]])).map(({ id }) => id)).toEqual(['new', 'later', 'old', 'acked', 'warning']);
   });
 });

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { activeAlarmsKey, activeAlarmsQuery } from '../../api/active_alarms';
+import { activeAlarmsQuery, alarmsKey } from '../../api/alarms';
 import { machinesQuery } from '../../api/queries';
 import type { LiveEvent } from '../../api/types';
 import { Icon } from '../../components/icons';
@@ -33,9 +33,9 @@ const none = [] as const;
 /** The alarms that stand, those new to this board, and a way to say they were seen. */
 function useAlarms(group: string | undefined) {
   const queries = useQueryClient();
-  const { data } = useQuery(activeAlarmsQuery);
+  const { data } = useQuery({ ...activeAlarmsQuery(group === undefined ? {} : { group }), refetchInterval: 10_000 });
   const [watch, setWatch] = useState(nothingSeen);
-  const alarms = useMemo(() => data?.items.filter((each) => inGroup(each.group, group)), [data, group]);
+  const alarms = data?.items;
   useEffect(() => {
     if (alarms === undefined) return undefined;
     const look = () => setWatch((before) => watched(before, alarms, serverNow()));
@@ -52,7 +52,7 @@ function useAlarms(group: string | undefined) {
         if (pending.current !== undefined || !events.some(({ kind }) => kind === 'alarm')) return;
         pending.current = setTimeout(() => {
           pending.current = undefined;
-          void queries.invalidateQueries({ queryKey: activeAlarmsKey });
+          void queries.invalidateQueries({ queryKey: alarmsKey });
         }, alarmPauseMs);
       },
       [queries],

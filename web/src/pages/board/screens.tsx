@@ -1,7 +1,7 @@
 // The screens of a board, each for at most eight machines or six numbers.
 
 import { useQuery } from '@tanstack/react-query';
-import type { ActiveAlarm } from '../../api/active_alarms';
+import type { Alarm } from '../../api/alarms';
 import { overviewQuery, type Overview } from '../../api/overview';
 import { currentShiftQuery, type Shift } from '../../api/shifts';
 import { instantOf, type Instant } from '../../api/units';
@@ -34,7 +34,7 @@ function useShiftData(): ShiftData {
 interface Props {
   screen: Screen;
   group: string | undefined;
-  alarms: ActiveAlarm[];
+  alarms: Alarm[];
   fresh: ReadonlyMap<string, number>;
 }
 

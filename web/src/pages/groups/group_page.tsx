@@ -111,7 +111,7 @@ export function GroupPage() {
             {(data) => (
               <RankingCard
                 machines={data.machines}
-                alarms={alarms.data}
+                alarms={alarms.data ?? undefined}
                 span={span}
                 sort={sortOf(search)}
                 onSort={(sort) => void navigate({ to: pathname, search: { ...searchWith(search, choice), sort: sortText(sort) }, replace: true })}

@@ -52,8 +52,9 @@ export function ShiftPage() {
   const shown = useShift(search, timezone);
   const { shift } = shown;
   const span = { from: shift ? instantOf(shift.from) : (0 as Instant), to: shift ? instantOf(shift.to) : (1 as Instant) };
-  const over = shift !== undefined && phaseOf(shift, serverNow()) === 'over';
-  const overview = useQuery({ ...overviewQuery(span, { everyMs: over ? false : everyMs }), enabled: shift !== undefined });
+  const phase = shift && phaseOf(shift, serverNow());
+  // Of what is to come nothing is known, and nothing is asked.
+  const overview = useQuery({ ...overviewQuery(span, { everyMs: phase === 'over' ? false : everyMs }), enabled: phase === 'running' || phase === 'over' });
   const choose = (change: Partial<Record<keyof ShiftSearch, string | undefined>>) => {
     const wanted = Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined));
     void navigate({ to: '/shift', search: wanted, replace: 'tab' in change });
@@ -62,7 +63,9 @@ export function ShiftPage() {
   return (
     <div className={classes.page} data-broken={broken || undefined} data-loading={overview.isPlaceholderData || undefined}>
       <ShiftHead shown={shown} search={search} groups={groupPaths(overview.data?.machines ?? [])} onChoose={choose} />
-      {shift !== undefined && overview.data !== undefined ? (
+      {phase === 'ahead' ? (
+        <p className={classes.nothing}>{t('shift.notBegun')}</p>
+      ) : shift !== undefined && overview.data !== undefined ? (
         <Shown shift={shift} overview={overview.data} search={search} />
       ) : error !== null ? (
         <LoadError error={error} onRetry={() => void (shown.error !== null ? shown.retry() : overview.refetch())} />
