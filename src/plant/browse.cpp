@@ -7,10 +7,10 @@
 #include <string_view>
 #include <utility>
 
+#include "connect/mtconnect/agent_probe.hpp"
 #include "connect/mtconnect/device_choice.hpp"
 #include "connect/mtconnect/suggestion.hpp"
 #include "plant/adapter_listener.hpp"
-#include "plant/agent_probe.hpp"
 #include "plant/connection_test.hpp"
 #include "plant/plant_file_decode.hpp"
 
@@ -36,7 +36,7 @@ void suggest_roles_once(std::vector<Signal>& signals) {
 
 void browse_agent(const Connection& connection, const BrowseOptions& options,
                   BrowseReport& report) {
-  const auto devices = probe_agent(connection, options.limit);
+  const auto devices = connect::probe_agent(connection, options.limit);
   if (!devices) {
     report.error = devices.error();
     return;

@@ -1,4 +1,4 @@
-#include "plant/agent_probe.hpp"
+#include "connect/mtconnect/agent_probe.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 
 #include "protocol/mtconnect/document.hpp"
 
-namespace spindle::plant {
+namespace spindle::connect {
 namespace {
 
 namespace asio = boost::asio;
@@ -73,4 +73,4 @@ Result<std::vector<mtconnect::Device>> probe_agent(const Connection& connection,
   return std::move(*devices);
 }
 
-}  // namespace spindle::plant
+}  // namespace spindle::connect

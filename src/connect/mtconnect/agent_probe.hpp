@@ -7,7 +7,7 @@
 #include "model/plant.hpp"
 #include "protocol/mtconnect/devices.hpp"
 
-namespace spindle::plant {
+namespace spindle::connect {
 
 /// The devices an MTConnect agent describes (GET /probe), its entry for itself left out.
 ///
@@ -16,4 +16,4 @@ namespace spindle::plant {
 [[nodiscard]] Result<std::vector<mtconnect::Device>> probe_agent(const Connection& connection,
                                                                  Duration limit);
 
-}  // namespace spindle::plant
+}  // namespace spindle::connect
