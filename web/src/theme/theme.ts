@@ -18,8 +18,10 @@ export const theme = createTheme({
     dark: ['#edf1f5', '#c9d2dc', '#a7b2bf', '#7c8896', '#323c48', '#2a333d', '#1a2129', '#161c23', '#10151b', '#0b0f14'],
   },
   primaryColor: 'indigo',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   autoContrast: true,
+  // Where white on a colour has less than 4.5 : 1, black stands on it.
+  luminanceThreshold: 0.18,
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
