@@ -1,8 +1,9 @@
 // Asks before something that can't be undone with one press. What can be is done at once, with undo.
 
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useWords } from '../i18n';
+import { Dialog } from './dialog';
 import { Icon, type IconName } from './icons';
 import classes from './confirm_dialog.module.css';
 
@@ -39,10 +40,9 @@ export function ConfirmBody({ children, action, icon, danger, busy, onConfirm, o
 }
 
 export function ConfirmDialog({ opened, title, ...body }: ConfirmDialogProps) {
-  const { t } = useWords();
   return (
-    <Modal opened={opened} onClose={body.onCancel} title={title} centered closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
+    <Dialog opened={opened} onClose={body.onCancel} title={title} centered>
       <ConfirmBody {...body} />
-    </Modal>
+    </Dialog>
   );
 }

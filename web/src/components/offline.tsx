@@ -2,7 +2,7 @@
 
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { secondsBetween } from '../api/units';
+import { seconds } from '../api/units';
 import { useWords } from '../i18n';
 import { useNow } from '../state/clock';
 import { lastContact, type Contact } from '../state/last_contact';
@@ -12,14 +12,14 @@ import { Icon } from './icons';
 
 function Since({ contact }: { contact: Contact }) {
   const { t, duration } = useWords();
-  const now = useNow();
+  useNow(); // Drawn again each second: the age grows.
   return (
     <>
       {t('offline.since', {
         name: contact.name,
         time: formatDateTime(contact.at, contact.timezone),
         zone: contact.timezone,
-        age: formatAge(secondsBetween(contact.at, now), duration),
+        age: formatAge(seconds((Date.now() - contact.seen) / 1000), duration),
       })}
     </>
   );

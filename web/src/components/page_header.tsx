@@ -5,6 +5,7 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { chooseLanguage, useWords } from '../i18n';
 import { useLink } from '../state/live';
+import { lastContact } from '../state/last_contact';
 import { useSite } from '../state/site';
 import { DisplayButton } from './display/display_button';
 import { Icon } from './icons';
@@ -60,7 +61,7 @@ export function PageHeader({ onSearch }: { onSearch: () => void }) {
           <rect width="32" height="32" rx="7" fill="var(--logo)" />
           <path d="M16 5v22M9 11h14M11 16h10M13 21h6" stroke="#49c583" strokeWidth="3" strokeLinecap="round" />
         </svg>
-        <span className={classes.site}>{site.name || t('app.title')}</span>
+        <span className={classes.site}>{site.name || lastContact()?.name || t('app.title')}</span>
       </Link>
       <LiveSign />
       <span className={classes.spring} />

@@ -8,7 +8,10 @@ import { useLink } from './live';
 import { useSite } from './site';
 
 export interface Contact {
+  /** On the box's clock, as people there would say it. */
   at: Instant;
+  /** On this device's clock, so that the age is right even where the two clocks differ. */
+  seen: number;
   name: string;
   timezone: string;
 }
@@ -20,8 +23,9 @@ const writeMs = 20_000;
 export function parseContact(text: string | null): Contact | null {
   try {
     const kept = JSON.parse(text ?? 'null') as Partial<Contact> | null;
-    if (typeof kept?.at !== 'number' || !Number.isFinite(kept.at) || typeof kept.name !== 'string' || typeof kept.timezone !== 'string') return null;
-    return { at: instant(kept.at), name: kept.name, timezone: kept.timezone };
+    const { at, seen, name, timezone } = kept ?? {};
+    if (!Number.isFinite(at) || !Number.isFinite(seen) || typeof name !== 'string' || typeof timezone !== 'string') return null;
+    return { at: instant(at as number), seen: seen as number, name, timezone };
   } catch {
     return null;
   }
@@ -43,7 +47,7 @@ export function useRememberContact(): void {
     if (!open) return undefined;
     const write = () => {
       try {
-        localStorage.setItem(storageKey, JSON.stringify({ at: serverNow(), name, timezone } satisfies Contact));
+        localStorage.setItem(storageKey, JSON.stringify({ at: serverNow(), seen: Date.now(), name, timezone } satisfies Contact));
       } catch {
         // Not remembered then.
       }

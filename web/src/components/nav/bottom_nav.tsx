@@ -28,14 +28,23 @@ export function BottomNav() {
         <Icon name="more" size={24} />
         <span className={classes.word}>{t('nav.more')}</span>
       </button>
-      <Drawer opened={open} onClose={close} position="bottom" size="auto" title={t('nav.more')} closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
-        <div className={classes.sheet}>
-          {behind.map((entry) => (
-            <NavLink key={entry.to} entry={entry} onGo={close} />
-          ))}
-        </div>
-        <DisplaySettings />
-      </Drawer>
+      <Drawer.Root opened={open} onClose={close} position="bottom" size="auto">
+        <Drawer.Overlay />
+        <Drawer.Content>
+          <div className={classes.sheetHead}>
+            <Drawer.Title>{t('nav.more')}</Drawer.Title>
+            <Drawer.CloseButton aria-label={t('app.close')} size={44} />
+          </div>
+          <Drawer.Body>
+            <div className={classes.sheet}>
+              {behind.map((entry) => (
+                <NavLink key={entry.to} entry={entry} onGo={close} />
+              ))}
+            </div>
+            <DisplaySettings />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     </nav>
   );
 }

@@ -1,13 +1,13 @@
 // ?: which keys do what.
 
-import { Modal } from '@mantine/core';
 import { useWords } from '../../i18n';
+import { Dialog } from '../dialog';
 import { KeyHints } from '../key_hints';
 
 export default function KeyHelp({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   return (
-    <Modal opened onClose={onClose} title={t('keys.title')} closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
+    <Dialog opened onClose={onClose} title={t('keys.title')}>
       <KeyHints
         hints={[
           { keys: ['Ctrl', 'K'], word: t('keys.palette') },
@@ -20,6 +20,6 @@ export default function KeyHelp({ onClose }: { onClose: () => void }) {
           { keys: ['+', '−'], word: t('keys.zoom') },
         ]}
       />
-    </Modal>
+    </Dialog>
   );
 }

@@ -86,34 +86,38 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     } else if (event.key === 'Enter') run(shown[place]);
   };
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} size="lg" padding={0} yOffset="12dvh" aria-label={t('palette.open')} data-palette>
-      <TextInput
-        data-autofocus
-        className={classes.field}
-        size="lg"
-        variant="unstyled"
-        role="combobox"
-        aria-expanded="true"
-        aria-controls={list}
-        aria-activedescendant={shown.length > 0 ? `${list}-${place}` : undefined}
-        aria-label={t('palette.open')}
-        placeholder={t('palette.placeholder')}
-        leftSection={<Icon name="search" />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={onKey}
-      />
-      <ul id={list} role="listbox" aria-label={t('palette.results')} className={classes.list}>
-        {shown.map((entry, index) => (
-          <Row key={entry.id} entry={entry} id={`${list}-${index}`} chosen={index === place} onRun={() => run(entry)} onPoint={() => setAt(index)} />
-        ))}
-      </ul>
-      <p className={classes.foot} role="status">
-        {shown.length === 0 ? t('palette.nothing', { text }) : t('palette.hint')}
-      </p>
-    </Modal>
+    <Modal.Root opened onClose={onClose} size="lg" padding={0} yOffset="12dvh" transitionProps={{ duration: 0 }} data-palette>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Title className="visually-hidden">{t('palette.open')}</Modal.Title>
+        <TextInput
+          data-autofocus
+          className={classes.field}
+          size="lg"
+          variant="unstyled"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={list}
+          aria-activedescendant={shown.length > 0 ? `${list}-${place}` : undefined}
+          aria-label={t('palette.open')}
+          placeholder={t('palette.placeholder')}
+          leftSection={<Icon name="search" />}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={onKey}
+        />
+        <ul id={list} role="listbox" aria-label={t('palette.results')} className={classes.list}>
+          {shown.map((entry, index) => (
+            <Row key={entry.id} entry={entry} id={`${list}-${index}`} chosen={index === place} onRun={() => run(entry)} onPoint={() => setAt(index)} />
+          ))}
+        </ul>
+        <p className={classes.foot} role="status">
+          {shown.length === 0 ? t('palette.nothing', { text }) : t('palette.hint')}
+        </p>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -1,13 +1,14 @@
 // 登錄狀態: a person says what the machine can't: that it is being set up, or maintained. Two taps, a
 // reason with the second; it holds until it is ended, and both can be taken back.
 
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { bookable, bookMachine, endBooking, type Bookable } from '../../api/instant';
 import { plantQuery, type Reason } from '../../api/plant';
 import { keys } from '../../api/queries';
 import type { Machine } from '../../api/types';
+import { Dialog } from '../../components/dialog';
 import { Icon } from '../../components/icons';
 import { Moment } from '../../components/moments';
 import { StateIcon } from '../../components/state_icon';
@@ -84,7 +85,7 @@ export function Booking({ machine }: { machine: Machine }) {
           {t('booking.open')}
         </Button>
       )}
-      <Modal opened={open} onClose={() => setOpen(false)} title={<strong>{t('booking.title', { machine: machine.name })}</strong>} size="lg" closeButtonProps={{ 'aria-label': t('receipt.close'), size: 44 }}>
+      <Dialog opened={open} onClose={() => setOpen(false)} title={t('booking.title', { machine: machine.name })} size="lg">
         <p className="dim" style={{ margin: '0 0 0.75rem' }}>
           {t('booking.explain')}
         </p>
@@ -115,7 +116,7 @@ export function Booking({ machine }: { machine: Machine }) {
             </fieldset>
           ))
         )}
-      </Modal>
+      </Dialog>
     </div>
   );
 }

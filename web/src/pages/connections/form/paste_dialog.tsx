@@ -1,10 +1,11 @@
 // A spreadsheet's rows, checked one by one before they become signals.
 
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Protocol } from '../../../api/connections';
 import { useSaid } from '../../../components/form/complaints';
 import { AreaField } from '../../../components/form/fields';
+import { Dialog } from '../../../components/dialog';
 import { Icon } from '../../../components/icons';
 import { LightShape } from '../../../components/lights';
 import { useWords } from '../../../i18n';
@@ -31,7 +32,7 @@ export function PasteDialog({ opened, protocol, taken, onClose, onTake }: PasteD
   const good = rows.filter(({ wrong }) => wrong.length === 0);
   const example = isModbus(protocol) ? 'id\taddress\ttype\trole\tunit\nparts\thr:10\tuint32\tpart_count\t\npower\tir:20\tfloat32\tpower\tkW' : 'id\taddress\ttype\trole\nexecution\texec\ttext\texecution';
   return (
-    <Modal opened={opened} onClose={onClose} title={t('paste.title')} size="xl" closeButtonProps={{ 'aria-label': t('app.close'), size: 44 }}>
+    <Dialog opened={opened} onClose={onClose} title={t('paste.title')} size="xl">
       <AreaField label={t('paste.label')} mono rows={6} help={t('paste.help')} placeholder={example} value={text} onChange={setText} autoFocus />
       {rows.length > 0 && (
         <>
@@ -66,6 +67,6 @@ export function PasteDialog({ opened, protocol, taken, onClose, onTake }: PasteD
           {t('paste.take', { count: good.length })}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
