@@ -8,7 +8,7 @@ import { lanesOf, modelOf } from './model';
 import { spanTrack, trendLane } from './signal_lanes';
 import { partsIn, stepsOf } from './steps';
 import { spentUntil, sumsOf } from './sums';
-import { tileOf } from './tiles';
+import { slicesPerTile, tileOf } from './tiles';
 import { alarmTrack, indexAt, stateTrack } from './tracks';
 import type { View } from './view';
 
@@ -201,6 +201,12 @@ describe('tiles', () => {
   it('a small movement asks for nothing new', () => {
     const tile = tileOf(view(10_000_000, 11_000_000), bounds);
     expect(tileOf(view(10_010_000, 11_010_000), bounds)).toEqual(tile);
+  });
+
+  it('a wider screen gets finer slices, a phone fewer', () => {
+    const counts = [390, 820, 1440, 3840].map(slicesPerTile);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    expect(counts[0]).toBeLessThan(390);
   });
 
   it('the whole window is its own tile', () => expect(tileOf(bounds, bounds)).toEqual(bounds));

@@ -13,7 +13,12 @@ import type { View } from './view';
 export interface TextLane {
   name: LaneName;
   track: Track;
+  /** Only where there are few different texts. */
+  sums: Sums | null;
 }
+
+/** Each different text costs a number an interval. */
+const summedTextsMax = 24;
 
 export interface TimelineModel {
   answer: Timeline;
@@ -39,7 +44,8 @@ export function modelOf(answer: Timeline): TimelineModel {
     sums: sumsOf(states),
     texts: laneNames
       .map((name) => ({ name, track: textTrack(answer.lanes[name] ?? []) }))
-      .filter(({ track }) => track.from.length > 0),
+      .filter(({ track }) => track.from.length > 0)
+      .map((lane) => ({ ...lane, sums: lane.track.texts.length <= summedTextsMax ? sumsOf(lane.track) : null })),
     alarms,
     alarmStarts: stepsOf(Array.from(alarms.from, (at) => [at, 1] as const)),
     steps: partSteps(answer.parts),

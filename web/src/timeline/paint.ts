@@ -45,7 +45,7 @@ export function paint(context: CanvasRenderingContext2D, scene: Scene): void {
     else if (lane.signal !== undefined) paintSignal(context, scene, lane, lane.signal);
     else {
       const text = scene.model.texts.find(({ name }) => name === lane.name);
-      if (text !== undefined) paintTexts(context, scene, lane, text.track);
+      if (text !== undefined) paintTexts(context, scene, lane, text.track, text.sums);
     }
   }
   if (scene.pinned !== null) {

@@ -3,9 +3,10 @@
 
 import { ground, statePaint } from '../theme/palette';
 import { fontFamily } from '../theme/theme';
-import { binsOf, layoutOf, spansOf, type Layout } from './layout';
+import { binsOf, layoutOf, layoutOfSums, spansOf, type Layout } from './layout';
 import type { Lane } from './model';
 import { statePaints, tones, type Scene } from './scene';
+import type { Sums } from './sums';
 import { lowerBound, type Track } from './tracks';
 
 /** States between `y` and `y + height`. */
@@ -25,9 +26,9 @@ export function paintStates(context: CanvasRenderingContext2D, { boxes, columns 
   }
 }
 
-export function paintTexts(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, track: Track): void {
+export function paintTexts(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, track: Track, sums: Sums | null = null): void {
   const colors = ground[scene.scheme];
-  const { boxes, columns } = layoutOf(track, scene.view, scene.width);
+  const { boxes, columns } = sums === null ? layoutOf(track, scene.view, scene.width) : layoutOfSums(sums, scene.view, scene.width);
   const tone = tones(scene.scheme).text;
   for (const { x, width, kind } of boxes) {
     context.fillStyle = tone[kind % 2] ?? colors.line;

@@ -1,7 +1,7 @@
 // Paints lanes of single signals.
 
 import { lineColor } from '../charts/colors';
-import { rangeOf } from '../charts/series';
+import { rangeOf, type Slices } from '../charts/series';
 import { ground } from '../theme/palette';
 import { fontFamily } from '../theme/theme';
 import { formatNumber } from '../time/format';
@@ -28,6 +28,21 @@ function paintSwitch(context: CanvasRenderingContext2D, scene: Scene, lane: Lane
     // Short as it may have been, that it was on has to be seen.
     const height = on > 0 ? Math.max(lane.height * 0.4, on * (lane.height - 4)) : low;
     context.fillRect(x, bottom - height, 1, height);
+  }
+}
+
+/** As a switch, from the share of each slice that it was on. */
+function paintShares(context: CanvasRenderingContext2D, scene: Scene, lane: Lane, { at, sliceMs, avg }: Slices): void {
+  const { view, width } = scene;
+  const bottom = lane.y + lane.height;
+  const low = Math.max(2, Math.round(3 * scene.scale));
+  context.fillStyle = lineColor(0, scene.scheme);
+  for (let i = Math.max(0, lowerBound(at, view.from) - 1); i < at.length && (at[i] ?? 0) < view.to; ++i) {
+    const share = avg[i] ?? NaN;
+    if (Number.isNaN(share)) continue;
+    const x = xOf(at[i] ?? 0, view, width);
+    const height = share > 0 ? Math.max(lane.height * 0.4, share * (lane.height - 4)) : low;
+    context.fillRect(x, bottom - height, Math.max(1, xOf((at[i] ?? 0) + sliceMs, view, width) - x), height);
   }
 }
 
@@ -110,7 +125,8 @@ export function paintSignal(context: CanvasRenderingContext2D, scene: Scene, lan
     paintTrend(context, scene, lane, signal);
     return;
   }
-  if (signal.style === 'switch') paintSwitch(context, scene, lane, signal.track);
+  if (signal.shares !== null) paintShares(context, scene, lane, signal.shares);
+  else if (signal.style === 'switch') paintSwitch(context, scene, lane, signal.track);
   else paintTexts(context, scene, lane, signal.track);
   paintCut(context, scene, lane, signal.cut);
 }

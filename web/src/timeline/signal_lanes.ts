@@ -12,6 +12,8 @@ export type SignalLane = { id: string; unit: string; loading: boolean } & (
       track: Track;
       /** From here on there was more than can be shown; null when the lane is whole. */
       cut: number | null;
+      /** For a switch with more changes than can be shown: the share of each slice it was on. */
+      shares: Slices | null;
     }
   | { style: 'trend'; slices: Slices; range: [number, number] | null }
 );

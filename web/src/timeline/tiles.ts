@@ -20,5 +20,12 @@ export function tileOf(view: View, bounds: View): View {
   return { from: instant(Math.max(bounds.from, from)), to: instant(Math.min(bounds.to, from + length)) };
 }
 
-/** Into how many slices a tile is cut: at least 800 of them are in view. */
-export const slicesPerTile = 1800;
+/**
+ * Into how many slices a tile is cut on a screen of this width: a little less than one a pixel when the
+ * whole tile is in view. With more, a line of something that swings becomes a blot.
+ */
+export function slicesPerTile(screenPx: number): number {
+  if (screenPx < 600) return 240;
+  if (screenPx < 1000) return 500;
+  return screenPx < 1600 ? 800 : 1100;
+}

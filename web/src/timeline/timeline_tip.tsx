@@ -1,11 +1,11 @@
 // What was going on at one moment of the timeline.
 
 import type { TimelineItem } from '../api/types';
-import { instantOf, seconds, secondsBetween, type Instant } from '../api/units';
+import { instantOf, ratio, seconds, secondsBetween, type Instant } from '../api/units';
 import { StateIcon } from '../components/state_icon';
 import { useWords } from '../i18n';
 import { readingAt } from '../charts/series';
-import { formatClock, formatDateTime, formatDuration, formatNumber } from '../time/format';
+import { formatClock, formatDateTime, formatDuration, formatNumber, formatPercent } from '../time/format';
 import { incidentsIn } from './incidents';
 import { itemAt, type TimelineModel } from './model';
 import type { SignalLane } from './signal_lanes';
@@ -108,6 +108,10 @@ function signalText(signal: SignalLane, at: number): string {
     if (reading === null) return '—';
     const range = reading.max > reading.min ? ` (${formatNumber(reading.min)} … ${formatNumber(reading.max)})` : '';
     return `${formatNumber(reading.avg)} ${signal.unit}${range}`;
+  }
+  if (signal.shares !== null) {
+    const share = readingAt(signal.shares, at);
+    return share === null ? '—' : `${signal.track.texts[1] ?? ''} ${formatPercent(ratio(share.avg))}`;
   }
   return signal.track.texts[signal.track.kind[indexAt(signal.track, at)] ?? -1] ?? '—';
 }

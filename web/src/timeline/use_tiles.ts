@@ -40,7 +40,7 @@ const loadedSpans = (answers: UseQueryResult<ValueSpans>[]) => answers.map(({ da
 /** Slices of each name (`machine/signal`), in the same order. */
 export function useSlices(names: readonly string[], tile: View): Loaded[] {
   return useQueries({
-    queries: names.map((name) => slicesQuery(name, tile, slicesPerTile)),
+    queries: names.map((name) => slicesQuery(name, tile, slicesPerTile(window.innerWidth))),
     combine: loadedSlices,
   });
 }
@@ -56,6 +56,9 @@ export function useSignalLanes(machine: string, signals: readonly Signal[], tile
     queries: others.map(({ id }) => spansQuery(signalName(machine, id), tile)),
     combine: loadedSpans,
   });
+  // A switch that changes too often to be told span by span is told by how much it was on.
+  const busy = others.filter(({ type }, place) => type === 'bool' && spans[place]?.data?.cut != null);
+  const shares = useSlices(busy.map(({ id }) => signalName(machine, id)), tile);
   // Values change each second; lanes only with what they are made of.
   const known = signals.map(({ id, type, unit }) => `${id} ${type} ${unit ?? ''}`).join('\n');
   return useMemo(
@@ -70,8 +73,10 @@ export function useSignalLanes(machine: string, signals: readonly Signal[], tile
         const answer = spans[others.indexOf(signal)];
         const style = signal.type === 'bool' ? 'switch' : 'text';
         const track = spanTrack(answer?.data ?? { items: [], cut: null }, style, textOf);
-        return { id: signal.id, unit, style, track, cut: answer?.data?.cut ?? null, loading: answer?.loading ?? true };
+        const share = shares[busy.indexOf(signal)]?.slices ?? null;
+        const told = share !== null && share.at.length > 0 ? share : null;
+        return { id: signal.id, unit, style, track, cut: told === null ? (answer?.data?.cut ?? null) : null, shares: told, loading: answer?.loading ?? true };
       }),
-    [known, slices, spans, language],
+    [known, slices, spans, shares, language],
   );
 }

@@ -29,6 +29,7 @@ describe('trends a page picks', () => {
   it('are quantities, no counters, and few', () => {
     const all = [signal('run', 'bool', 'run'), signal('parts', 'uint32', 'part_count'), signal('kwh', 'float32', 'energy'), signal('a', 'float32', 'power'), signal('b', 'int16', null), signal('t', 'text', 'tool'), signal('c', 'float64', 'temperature'), signal('d', 'float64', null)];
     expect(pickedTrends(all)).toEqual(['a', 'b', 'c']);
+    expect(pickedTrends([...all, { ...signal('m', 'int16', null), unit: 'bar' } as Signal, signal('code', 'uint16', 'alarm_code')])).toEqual(['m']);
     expect(pickedTrends([signal('t', 'text', null)])).toEqual([]);
   });
 });
