@@ -11,9 +11,8 @@ using nlohmann::json;
 
 Result<json> asked_object(const Request& request) {
   if (request.body.empty()) return json::object();
-  auto body = json::parse(request.body, nullptr, false);
-  if (body.is_discarded()) return fail(Errc::invalid, "the body is not JSON");
-  if (!body.is_object()) return fail(Errc::invalid, "the body is a JSON object: {…}");
+  auto body = parse_body(request);
+  if (body && !body->is_object()) return fail(Errc::invalid, "the body is a JSON object: {…}");
   return body;
 }
 

@@ -1,16 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
 #include "api/http.hpp"
+#include "api/json_body.hpp"
 
 namespace spindle::api {
-
-/// Until people sign in, what they do is recorded as done at this machine.
-inline constexpr const char* somebody_here = "local";
 
 /// The body as a JSON object; nothing at all is an empty one. Errors: `invalid`.
 [[nodiscard]] Result<nlohmann::json> asked_object(const Request& request);

@@ -134,6 +134,7 @@ std::string machine_status_text(plant::RunningPlant& running, const Plant& plant
         {"work_order", detail.work_order}}},
       {"ideal_cycle_s", machine.ideal_cycle_s ? json(*machine.ideal_cycle_s) : json(nullptr)},
       {"rated_power_kw", machine.rated_power_kw ? json(*machine.rated_power_kw) : json(nullptr)}};
+  out["booked"] = json::parse(plant::booked_json(status.view.booking));
   out["connection"] = connection_status_json(machine, status, running.now().wall);
   out["today"] = today_json(running, plant, machine, language);
   auto text = out.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -19,6 +19,7 @@ void add_plant_routes(Router& router, plant::RunningPlant& plant);
 void add_shift_routes(Router& router, plant::RunningPlant& plant);
 void add_overview_routes(Router& router, plant::RunningPlant& plant);
 void add_browse_routes(Router& router, plant::RunningPlant& plant);
+void add_booking_routes(Router& router, plant::RunningPlant& plant);
 void add_figure_routes(Router& router, plant::RunningPlant& plant);
 void add_instant_routes(Router& router, plant::RunningPlant& plant);
 void add_history_routes(Router& router, plant::RunningPlant& plant);

@@ -91,6 +91,7 @@ void add_routes(Router& router, plant::RunningPlant& running) {
   add_overview_routes(router, running);
   add_figure_routes(router, running);
   add_alarm_routes(router, running);
+  add_booking_routes(router, running);
   add_instant_routes(router, running);
   add_history_routes(router, running);
   add_ingest_routes(router, running);

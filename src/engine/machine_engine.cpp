@@ -9,7 +9,7 @@
 namespace spindle::engine {
 namespace {
 
-constexpr std::uint8_t snapshot_version = 2;
+constexpr std::uint8_t snapshot_version = 3;
 constexpr std::uint16_t no_slot = 0xFFFF;
 
 struct LaneRole {
@@ -156,6 +156,8 @@ void MachineEngine::apply_booking(const Batch& batch, const Scan& scan) {
   if (booking) {
     change.state = booking->state;
     change.reason = booking->reason;
+    change.who = booking->who;
+    change.note = booking->note;
   }
   const auto known = context();
   change.known.program = known.program;
@@ -317,6 +319,9 @@ LiveView MachineEngine::view(Instant now) const {
   view.state = open.state;
   view.physical = open.physical;
   view.booked = open.booked;
+  if (const auto* booking = states.timeline().booking())
+    view.booking = StandingBooking{{booking->state, booking->reason, booking->who, booking->note},
+                                   booking->from};
   view.since = open.from;
   view.detail = open.detail;
   return view;

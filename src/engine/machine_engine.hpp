@@ -21,12 +21,20 @@ namespace spindle::engine {
 /// A scan further behind the engine's time than this is late: the past should be derived anew.
 inline constexpr Duration late_after = std::chrono::seconds{2};
 
+/// A booking that stands.
+struct StandingBooking {
+  Booking booking;
+  Instant since{};
+  bool operator==(const StandingBooking&) const = default;
+};
+
 /// A machine as it is now.
 struct LiveView {
   State state = State::offline;
   State physical = State::offline;
   std::optional<State> booked;
-  Instant since{};  ///< Begin of the interval that is open.
+  std::optional<StandingBooking> booking;  ///< Also while the machine is off or not heard.
+  Instant since{};                         ///< Begin of the interval that is open.
   StateDetail detail;
   Instant last_heard{};  ///< The source's last word; Instant{} (1970): none yet.
   bool operator==(const LiveView&) const = default;

@@ -71,8 +71,9 @@ void Timeline::apply_bookings(Instant to, bool including, Facts& out) {
     const bool same =
         next.booked == booking_.booked &&
         (!next.booked || (next.state == booking_.state && next.reason == booking_.reason));
-    booking_ = std::move(next);
+    // Said again, it is what it was: its begin, and who said it first.
     if (same) continue;
+    booking_ = std::move(next);
     auto detail = physical_.detail;
     detail.program = booking_.known.program;
     detail.operator_id = booking_.known.operator_id;

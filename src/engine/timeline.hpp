@@ -29,13 +29,15 @@ struct BookedChange {
   bool booked = false;
   State state = State::maint;
   std::string reason;
+  std::string who;
+  std::string note;
   StateDetail known;  ///< Program, operator and work order at that time.
   std::uint64_t sequence = 0;
 
   template <class A>
   void visit(A& a) {
-    a(from, booked, state, reason, known.reason, known.alarm_code, known.alarm_text, known.program,
-      known.operator_id, known.work_order, sequence);
+    a(from, booked, state, reason, who, note, known.reason, known.alarm_code, known.alarm_text,
+      known.program, known.operator_id, known.work_order, sequence);
   }
 };
 
@@ -63,7 +65,11 @@ class Timeline {
   [[nodiscard]] Instant committed() const { return committed_; }
   /// The open interval; its `to` means nothing. Only once started().
   [[nodiscard]] const StateInterval& open() const { return open_; }
-  /// The booking in force at the end of what is committed, if any, is for set-up.
+  /// The booking in force at the end of what is committed; null without one.
+  [[nodiscard]] const BookedChange* booking() const {
+    return booking_.booked ? &booking_ : nullptr;
+  }
+  /// The booking in force at `t`, waiting ones included.
   [[nodiscard]] std::optional<State> booked_at(Instant t) const;
 
   template <class A>

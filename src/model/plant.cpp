@@ -134,6 +134,8 @@ std::string Booking::pack() const {
   out += reason;
   out += separator;
   out += who;
+  // A journal from before there were notes has none, and neither has a booking without one.
+  if (!note.empty()) out += separator + note;
   return out;
 }
 
@@ -144,8 +146,11 @@ std::optional<Booking> Booking::unpack(std::string_view packed) {
   if (second == std::string_view::npos) return std::nullopt;
   const auto state = state_from(packed.substr(0, first));
   if (!state) return std::nullopt;
+  const auto third = packed.find(separator, second + 1);
+  const bool noted = third != std::string_view::npos;
   return Booking{*state, std::string(packed.substr(first + 1, second - first - 1)),
-                 std::string(packed.substr(second + 1))};
+                 std::string(packed.substr(second + 1, noted ? third - second - 1 : third)),
+                 std::string(noted ? packed.substr(third + 1) : std::string_view{})};
 }
 
 }  // namespace spindle

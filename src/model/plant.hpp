@@ -186,9 +186,11 @@ struct Booking {
   State state = State::maint;
   std::string reason;
   std::string who;
+  std::string note{};
 
   [[nodiscard]] std::string pack() const;  ///< For Scan notes.
   [[nodiscard]] static std::optional<Booking> unpack(std::string_view packed);
+  bool operator==(const Booking&) const = default;
 };
 
 }  // namespace spindle

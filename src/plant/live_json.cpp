@@ -105,13 +105,25 @@ std::string detail_json(const StateDetail& detail) {
   return out;
 }
 
+std::string booked_json(const std::optional<engine::StandingBooking>& standing) {
+  if (!standing) return "null";
+  std::string out = "{";
+  field(out, "state", to_string(standing->booking.state));
+  field(out, "reason", standing->booking.reason);
+  field(out, "since", format_rfc3339(standing->since));
+  field(out, "who", standing->booking.who);
+  field(out, "note", standing->booking.note);
+  return out + '}';
+}
+
 std::string live_state_json(std::string_view machine, const engine::LiveView& view) {
   std::string out = "{";
   field(out, "machine", machine);
   field(out, "state", to_string(view.state));
   field(out, "physical", to_string(view.physical));
   field(out, "since", format_rfc3339(view.since));
-  out += ",\"detail\":" + detail_json(view.detail) + "}";
+  out += ",\"detail\":" + detail_json(view.detail);
+  out += ",\"booked\":" + booked_json(view.booking) + "}";
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace spindle::plant {
 void append_json_string(std::string& out, std::string_view text);
 /// Appends a value as JSON: number, true/false, string, or null (also for NaN and infinities).
 void append_json_value(std::string& out, const LiveValue& value);
+
+/// `{"state":…,"reason":…,"since":…,"who":…,"note":…}`, or null when nothing is booked.
+[[nodiscard]] std::string booked_json(const std::optional<engine::StandingBooking>& standing);
 
 /// One line of JSON for each live event.
 [[nodiscard]] std::string live_state_json(std::string_view machine, const engine::LiveView& view);
