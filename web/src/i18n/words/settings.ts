@@ -153,6 +153,7 @@ export const settingsWords = {
   'changes.noneText': { zh: '每次修改設定都會記在這裡，隨時可以改回來。', en: 'Every change of settings is noted here and can be undone.' },
 
   'effect.none': { zh: '和目前的設定相同，不會改變任何東西。', en: 'The same as now: nothing changes.' },
+  'effect.figures': { zh: '過去的稼動率、目標與各班數字也會照新設定計算；記錄下來的狀態與產量不變。', en: 'Past utilisation, targets and shift figures follow the new settings too; recorded states and parts stay as they are.' },
   'effect.recompute': { zh: '會重新計算 {{count}} 台設備的過去資料：', en: 'The past of {{count}} machines is recomputed: ' },
   'effect.more': { zh: '等，另外 {{rest}} 台', en: 'and {{rest}} more' },
   'effect.recomputeWhy': { zh: '稼動率、產量與各班報表會照新設定重算；進行時頁面照常可用。', en: 'Figures by shift and day follow the new settings; pages keep working meanwhile.' },

@@ -22,6 +22,7 @@ export const welcomeWords = {
   'welcome.machineText': { zh: '貼上設備的位址，先看到即時數值再加入。不知道位址可以先跳過。', en: 'Paste the machine’s address and see its live values before it is added. Skip it if you don’t know the address yet.' },
   'welcome.byHand': { zh: '自己選通訊協定、填位址', en: 'Choose the protocol and write the address' },
   'welcome.connectsTo': { zh: '{{protocol}}，連到 {{address}}', en: '{{protocol}} at {{address}}' },
+  'welcome.orTwo': { zh: '或自己填兩個位址', en: 'Or write two registers' },
   'welcome.runAddress': { zh: '加工中訊號的位址', en: 'Where it says it runs' },
   'welcome.runHelp': { zh: '綠燈或運轉接點，例如 di:0', en: 'A green lamp or a run contact, such as di:0' },
   'welcome.countAddress': { zh: '產量計數器的位址', en: 'Where it counts parts' },

@@ -14,13 +14,13 @@ import { ApiError } from '../../api/client';
 import { useWords } from '../../i18n';
 import { draftOf, emptyDraft, type Draft } from './form/draft';
 import { MachineForm } from './form/machine_form';
-import { newId } from './form/new_id';
+import { nextId } from './form/new_id';
 import classes from './connections_page.module.css';
 
 /** A copy has everything but the name and the id. */
 function copyOf(machine: MachineDefinition, suffix: string, taken: readonly string[]): Draft {
   const name = `${machine.name ?? machine.id}${suffix}`;
-  return { ...draftOf(machine), name, id: newId(machine.id.replace(/-\d+$/, ''), taken) };
+  return { ...draftOf(machine), name, id: nextId(machine.id, [...taken, machine.id]) };
 }
 
 function Form({ id, from }: { id: string | null; from: string | null }) {

@@ -63,7 +63,7 @@ export function ChangesList({ limit = 50 }: { limit?: number }) {
   const [asked, setAsked] = useState<{ change: Change; effect: PlantEffect } | null>(null);
   const look = useMutation({
     mutationFn: async (change: Change) => ({ change, effect: await tryRestore(change.generation) }),
-    onSuccess: setAsked,
+    onSuccess: (found) => (found.effect.changes.length === 0 ? toastDone(t('effect.none')) : setAsked(found)),
     onError: (error) => toastFailed(error),
   });
   const restore = useRestore();

@@ -7,7 +7,8 @@ import classes from './effect_text.module.css';
 
 const named = 8;
 
-export function EffectText({ effect }: { effect: PlantEffect }) {
+/** `figures`: only the frame of the figures changes, such as the calendar; what was recorded stays as it is. */
+export function EffectText({ effect, figures }: { effect: PlantEffect; figures?: boolean }) {
   const { t } = useWords();
   const { changes, recomputing } = effect;
   return (
@@ -20,6 +21,12 @@ export function EffectText({ effect }: { effect: PlantEffect }) {
             <li key={line}>{line}</li>
           ))}
         </ul>
+      )}
+      {figures && changes.length > 0 && recomputing.length === 0 && (
+        <p className={classes.recompute}>
+          <Icon name="info" />
+          <span>{t('effect.figures')}</span>
+        </p>
       )}
       {recomputing.length > 0 && (
         <p className={classes.recompute} data-recomputing={recomputing.length}>

@@ -60,7 +60,7 @@ export function useApply(generation: number, onDone: () => void): Applying {
   };
   const dialog = (
     <ConfirmDialog opened={asked !== null} title={t('settings.reviewTitle')} action={t('settings.apply')} icon="check" busy={apply.isPending} onConfirm={() => void confirm()} onCancel={() => setAsked(null)}>
-      {asked !== null && <EffectText effect={asked.effect} />}
+      {asked !== null && <EffectText effect={asked.effect} figures={asked.change.calendar !== undefined || asked.change.site !== undefined} />}
     </ConfirmDialog>
   );
   return { review, looking, refused, dialog };

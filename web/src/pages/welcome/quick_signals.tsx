@@ -27,6 +27,7 @@ export function QuickSignals({ draft, replace }: { draft: Draft; replace: (by: (
   return (
     <div className={classes.quick}>
       <ProfileButtons draft={{ ...draft, profile: draft.profile }} onTake={(profile) => replace((before) => ({ ...withProfile({ ...before, signals: [] }, profile) }))} />
+      <p className={classes.or}>{t('welcome.orTwo')}</p>
       <FieldRow>
         <TextField label={t('welcome.runAddress')} path={`/signals/${place('running')}/address`} mono placeholder="di:0" help={t('welcome.runHelp')} value={run} onChange={(address) => replace((before) => withQuick(before, address, count, type))} />
         <TextField label={t('welcome.countAddress')} path={`/signals/${place('parts')}/address`} mono placeholder="hr:10" help={t('welcome.countHelp')} value={count} onChange={(address) => replace((before) => withQuick(before, run, address, type))} />

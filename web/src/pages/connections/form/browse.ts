@@ -27,10 +27,16 @@ export function suggestedRoles(offers: readonly OfferedSignal[], used: ReadonlyS
   return roles;
 }
 
+/** Standards write units out; people read them short. */
+const shortUnits: Record<string, string> = {
+  kilowatt: 'kW', watt: 'W', kilowatt_hour: 'kWh', watt_hour: 'Wh', celsius: '°C', millimeter: 'mm', percent: '%', revolution_per_minute: 'rpm', 'revolution/minute': 'rpm', ampere: 'A', volt: 'V', hertz: 'Hz', second: 's', 'millimeter/second': 'mm/s', pascal: 'Pa', degree: '°',
+};
+
 /** Power is kept in kW and energy in kWh, whatever the device counts in. */
-function scaled(role: string, unit: string): { scale: string; unit: string } {
-  if (role === 'power' && /^(w|watts?)$/i.test(unit)) return { scale: '0.001', unit: 'kW' };
-  if (role === 'energy' && /^(wh|watt_hours?)$/i.test(unit)) return { scale: '0.001', unit: 'kWh' };
+function scaled(role: string, written: string): { scale: string; unit: string } {
+  const unit = shortUnits[written.toLowerCase()] ?? written;
+  if (role === 'power' && /^w(atts?)?$/i.test(unit)) return { scale: '0.001', unit: 'kW' };
+  if (role === 'energy' && /^wh$/i.test(unit)) return { scale: '0.001', unit: 'kWh' };
   return { scale: '', unit };
 }
 

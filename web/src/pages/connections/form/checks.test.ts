@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { check, modbusAddress } from './checks';
 import { definitionOf, draftOf, emptyDraft, emptySignal, sameDraft, type Draft } from './draft';
 import { difference, withProtocol } from './machine_diff';
-import { newId } from './new_id';
+import { newId, nextId } from './new_id';
 import { complaintsOf, fieldErrors } from './server_errors';
 import { ApiError } from '../../../api/client';
 
@@ -99,6 +99,8 @@ describe('what the box refuses', () => {
 });
 
 describe('the id made of a name', () => {
+  it('is the next of its family for a copy', () => expect([nextId('press-1', ['press-1']), nextId('press-1', ['press-1', 'press-2']), nextId('saw', [])]).toEqual(['press-2', 'press-3', 'saw-2']));
+
   it('says what the machine is, and is nobody else’s', () => {
     expect(newId('立式加工機 3', [])).toBe('vmc-3');
     expect(newId('數控車床１２', [])).toBe('lathe-12');

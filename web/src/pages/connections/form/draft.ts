@@ -142,3 +142,9 @@ export function definitionOf(draft: Draft): MachineDefinition {
 
 /** Two drafts say the same. */
 export const sameDraft = (a: Draft, b: Draft) => JSON.stringify(definitionOf(a)) === JSON.stringify(definitionOf(b));
+
+/** Both would read the same from the device. */
+export const sameReading = (a: Draft, b: Draft) => {
+  const read = (draft: Draft) => JSON.stringify([connectionOf(draft), draft.signals.map(({ id, address, type, order, scale, offset }) => [id, address, type, order, scale, offset])]);
+  return read(a) === read(b);
+};

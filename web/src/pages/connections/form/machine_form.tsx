@@ -13,7 +13,7 @@ import { AdvancedSection } from './advanced_section';
 import { BasicsSection } from './basics_section';
 import { check } from './checks';
 import { ConnectionSection } from './connection_section';
-import { connectionOf, definitionOf, sameDraft, type Draft } from './draft';
+import { connectionOf, definitionOf, sameDraft, sameReading, type Draft } from './draft';
 import { difference } from './machine_diff';
 import { ReviewDialog } from './review_dialog';
 import { SaveBar } from './save_bar';
@@ -105,7 +105,7 @@ export function MachineForm({ first, isNew, groups, taken }: MachineFormProps) {
       <div ref={form} className={classes.form} data-machine-form={isNew ? 'new' : draft.id}>
         <ConnectionSection draft={draft} change={change} replace={setDraft} />
         <BasicsSection draft={draft} change={change} groups={groups} taken={taken} fixedId={!isNew} ownId={ownId} onOwnId={() => setOwnId(true)} />
-        <TestPanel attempt={test} onTest={runTest} outdated={testedDraft !== null && !sameDraft(testedDraft, draft)} disabled={draft.protocol === 'push'} />
+        <TestPanel attempt={test} onTest={runTest} outdated={testedDraft !== null && !sameReading(testedDraft, draft)} disabled={draft.protocol === 'push'} />
         <SignalsSection
           draft={draft}
           setDraft={setDraft}
@@ -122,7 +122,7 @@ export function MachineForm({ first, isNew, groups, taken }: MachineFormProps) {
           <div className={classes.failed} role="alert">
             <Icon name="warning" />
             <span>
-              <strong>{t('form.notSaved')}</strong> <ErrorText error={failed} />
+              <strong>{t('form.notSaved')}</strong> {refused.wrong.size > 0 ? t('form.seeFields') : <ErrorText error={failed} />}
             </span>
           </div>
         )}

@@ -7,6 +7,12 @@ const kinds: readonly [RegExp, string][] = [
   [/銑/, 'mill'], [/搪|鏜/, 'boring'], [/檢測|量測|三次元/, 'cmm'], [/包裝/, 'packer'], [/輸送/, 'conveyor'], [/加工/, 'mc'],
 ];
 
+/** The next free one of a family: `press-2` after `press-1`. */
+export function nextId(id: string, taken: readonly string[]): string {
+  const stem = id.replace(/-\d+$/, '').slice(0, 58);
+  for (let next = 2; ; next++) if (!taken.includes(`${stem}-${next}`)) return `${stem}-${next}`;
+}
+
 export function newId(name: string, taken: readonly string[]): string {
   const plain = name.normalize('NFKC').toLowerCase();
   const latin = plain.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 56);

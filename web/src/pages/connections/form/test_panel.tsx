@@ -17,16 +17,23 @@ import classes from './test_panel.module.css';
 export function TestSummary({ report }: { report: TestReport }) {
   const { t } = useWords();
   const good = report.values.filter(({ error }) => error === null).length;
-  const refused = report.values.length - good;
+  const silent = report.values.filter(({ error, quality }) => error !== null && quality === 'unavailable').length;
+  const refused = report.values.length - good - silent;
   // An unreached device refuses nothing: only its own error counts.
-  const reached = report.error === null || good > 0;
-  const status = !reached ? 'down' : report.ok ? 'ok' : 'warn';
+  const reached = report.error === null || good + silent > 0;
+  const status = !reached ? 'down' : report.error === null && refused === 0 ? 'ok' : 'warn';
   return (
     <div className={classes.summary} role="status" data-test={status}>
       <LightShape status={status} size={18} />
       <div>
         <strong>{t(`test.${status}`)}</strong>{' '}
-        {reached && <span>{refused === 0 ? t('test.allGood', { good }) : t('test.someRefused', { good, refused })}</span>}{' '}
+        {reached && report.values.length > 0 && (
+          <span>
+            {t('test.good', { good })}
+            {silent > 0 && t('test.silentCount', { silent })}
+            {refused > 0 && t('test.refusedCount', { refused })}
+          </span>
+        )}{' '}
         <span className="dim number">{t('test.took', { seconds: formatNumber(report.elapsed_s, 1) })}</span>
         {report.error !== null && <code className={classes.error}>{report.error}</code>}
         {!reached && <p className={classes.hint}>{t('test.hint')}</p>}

@@ -11,15 +11,28 @@ export function useValueText(): (value: Value, unit?: string | null) => string {
   return (value, unit) => {
     if (value === null) return '—';
     if (typeof value === 'boolean') return value ? t('signals.on') : t('signals.off');
-    return `${typeof value === 'number' ? formatNumber(value) : value}${unit ? ` ${unit}` : ''}`;
+    if (typeof value === 'number') return `${formatNumber(value)}${unit ? ` ${unit}` : ''}`;
+    // A condition comes as level, code, severity and text with separators between; most are empty.
+    return `${value.split(separators).filter(Boolean).join(' · ')}${unit ? ` ${unit}` : ''}`;
   };
 }
+
+// eslint-disable-next-line no-control-regex -- a condition's parts stand between control characters
+const separators = /[\u0000-\u001f]+/;
 
 const lightOf = { good: 'ok', uncertain: 'warn', bad: 'down', unavailable: 'unknown' } as const;
 
 export function TestedValue({ value, quality, error, unit }: { value: Value; quality: Quality | null; error?: string | null; unit?: string | null }) {
   const { t } = useWords();
   const text = useValueText();
+  // The device answered and has nothing to say just now: no fault of anybody.
+  if (error && quality === 'unavailable')
+    return (
+      <span className={classes.value} data-quality={quality}>
+        <LightShape status="unknown" />
+        <span className="dim">{t('test.silent')}</span>
+      </span>
+    );
   if (error)
     return (
       <span className={classes.refused}>
