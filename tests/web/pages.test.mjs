@@ -17,7 +17,8 @@ describe('the pages', { skip, concurrency: false }, () => {
   let browser;
   let server;
   before(async () => {
-    [browser, server] = await Promise.all([startBrowser(), startServer()]);
+    browser = await startBrowser();
+    server = await startServer();
   });
   after(async () => {
     await browser?.close();
