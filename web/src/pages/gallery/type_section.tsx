@@ -9,7 +9,8 @@ import classes from './gallery.module.css';
 import { Section, Specimen } from './specimen';
 
 const sizes = ['small', 'body', 'heading', 'title', 'figure', 'figure-large'] as const;
-const boardSizes = ['small', 'body', 'heading', 'figure'] as const;
+/** Hundredths of the screen's height, as the board's own style sheets count. */
+const boardSizes = [3, 4.2, 5, 9.4];
 const spaces = [0.25, 0.5, 0.75, 1, 1.5, 2];
 const corners = [6, 10, 12, 22];
 
@@ -31,7 +32,7 @@ export function TypeSection() {
         {boardSizes.map((size) => (
           <div key={size} className={classes.type}>
             <code>{size}</code>
-            <span style={{ fontSize: `var(--board-${size})`, fontWeight: 650, lineHeight: 1.1 }} className="number">
+            <span style={{ fontSize: `${size}vmin`, fontWeight: 650, lineHeight: 1.1 }} className="number">
               {formatPercent(ratio(0.823))}
             </span>
           </div>
