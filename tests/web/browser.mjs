@@ -43,7 +43,7 @@ export async function startServer() {
 }
 
 /** A page that remembers what it should not have done. */
-export async function openPage(browser, url, { width = 1440, height = 900, language = 'zh-TW', scheme = 'light', touch = false, serviceWorkers = 'block' } = {}) {
+export async function openPage(browser, url, { width = 1440, height = 900, language = 'zh-TW', scheme = 'light', touch = false, serviceWorkers = 'block', deviceScaleFactor = 1 } = {}) {
   const context = await browser.newContext({
     serviceWorkers, // blocked, unless it is the subject: what it keeps would outlive the box that a test starts
     viewport: { width, height },
