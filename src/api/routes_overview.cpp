@@ -19,6 +19,11 @@ Response overview(const Request& request, plant::RunningPlant& running) {
   plant::OverviewQuestion asked{
       .window = *window, .group = {}, .points = {}, .language = asked_language(request)};
   if (const auto* group = request.find_query("group")) asked.group = *group;
+  if (const auto* states = request.find_query("states")) {
+    if (*states != "true" && *states != "false")
+      return problem(422, "Invalid input", "states must be true or false");
+    asked.figures_only = *states == "false";
+  }
   if (*points) asked.points = static_cast<std::size_t>(**points);
   const bool known = std::ranges::any_of(
       plant->machines, [&](const Machine& m) { return plant::in_group(m, asked.group); });
@@ -43,6 +48,8 @@ void add_overview_routes(Router& router, plant::RunningPlant& running) {
                {"points", false,
                 "50 to 5000: draws states in so many equal steps, each with the state that lasted "
                 "longest in it; without it each interval is given"},
+               {"states", false,
+                "false: figures only, without states and hours, also of more than 8 days"},
                {"lang", false, "zh-TW (default) or en: the language of reasons"}},
               [&running](const Request& r) { return overview(r, running); },
               Effort::heavy});

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -144,8 +145,71 @@ void append_figures(std::string& out, const kpi::Figures& up_to_now, const kpi::
   out += text.substr(1);  // Without the brace: the object is begun already.
 }
 
-Result<void> append_machine(std::string& out, RunningPlant& running, const Plant& plant,
-                            const Machine& machine, const kpi::Zone& zone,
+/// What the machines of a group add up to.
+struct GroupSums {
+  std::size_t machines = 0;
+  kpi::Sums up_to_now;
+  /// Only of machines that have a target and count: one without must not spoil all the others'.
+  std::size_t target_machines = 0;
+  kpi::Sums planned_up_to_now;
+  kpi::Sums planned_whole;
+
+  void add(const kpi::Figures& now, const kpi::Figures& whole) {
+    ++machines;
+    up_to_now += now.sums;
+    if (!now.parts_target || !now.parts_total) return;
+    ++target_machines;
+    planned_up_to_now += now.sums;
+    planned_whole += whole.sums;
+  }
+};
+
+/// By path; `*` is all of them.
+using Groups = std::map<std::string, GroupSums, std::less<>>;
+
+void add_to_groups(Groups& groups, std::string_view path, const kpi::Figures& now,
+                   const kpi::Figures& whole) {
+  groups["*"].add(now, whole);
+  for (std::size_t end = 0; !path.empty() && end != std::string_view::npos;) {
+    end = path.find('/', end + 1);
+    groups[std::string(path.substr(0, end))].add(now, whole);
+  }
+}
+
+Json group_document(const std::string& path, const GroupSums& group, kpi::Language language) {
+  const auto all = kpi_to_json(kpi::figures_of(group.up_to_now), language);
+  const auto planned = kpi::figures_of(group.planned_up_to_now);
+  const auto whole = kpi::figures_of(group.planned_whole);
+  auto parts = all.at("parts");
+  parts.erase("target");
+  Json document{{"path", path},
+                {"machines", group.machines},
+                {"target_machines", group.target_machines},
+                {"parts", std::move(parts)},
+                {"target", nullptr},
+                {"achievement", nullptr}};
+  if (group.target_machines > 0) {
+    document["target"] = {{"now", *planned.parts_target}, {"window", *whole.parts_target}};
+    if (planned.achievement) document["achievement"] = *planned.achievement;
+  }
+  for (const auto* name :
+       {"utilization", "availability", "availability_known", "coverage", "state_s"})
+    document[name] = all.at(name);
+  return document;
+}
+
+void append_groups(std::string& out, const Groups& groups, kpi::Language language) {
+  out += ",\"groups\":[";
+  for (const auto& [path, group] : groups) {
+    if (out.back() != '[') out += ',';
+    out +=
+        group_document(path, group, language).dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  out += ']';
+}
+
+Result<void> append_machine(std::string& out, Groups& groups, RunningPlant& running,
+                            const Plant& plant, const Machine& machine, const kpi::Zone& zone,
                             const std::vector<Interval>& hours, const OverviewQuestion& asked,
                             Instant now) {
   const auto loaded = MachineWindow::load(running, plant, machine,
@@ -157,8 +221,6 @@ Result<void> append_machine(std::string& out, RunningPlant& running, const Plant
   ahead.window = asked.window;
   ahead.pot = kpi::planned_operation(plant.calendar, zone, asked.window);
   ahead.pbt = kpi::planned_busy(plant.calendar, zone, asked.window, machine.id);
-  auto stretches = stretches_of(loaded->record().states, loaded->window());
-  if (asked.points) stretches = drawn_in(stretches, loaded->window(), *asked.points);
 
   out += "{\"id\":";
   append_json_string(out, machine.id);
@@ -169,13 +231,20 @@ Result<void> append_machine(std::string& out, RunningPlant& running, const Plant
   out += ",\"ideal_cycle_s\":";
   append_number(out, machine.ideal_cycle_s);
   out += ',';
-  append_states(out, stretches);
-  out += ',';
-  append_hours(out, hours, ahead, now);
-  out += ',';
+  if (!asked.figures_only) {
+    auto stretches = stretches_of(loaded->record().states, loaded->window());
+    if (asked.points) stretches = drawn_in(stretches, loaded->window(), *asked.points);
+    append_states(out, stretches);
+    out += ',';
+    append_hours(out, hours, ahead, now);
+    out += ',';
+  }
   ahead.states = {};
   ahead.parts = {};
-  append_figures(out, kpi::figures(inputs), kpi::figures(ahead), asked.language);
+  const auto up_to_now = kpi::figures(inputs);
+  const auto whole = kpi::figures(ahead);
+  append_figures(out, up_to_now, whole, asked.language);
+  add_to_groups(groups, machine.group, up_to_now, whole);
   return {};
 }
 
@@ -192,11 +261,15 @@ Result<std::string> overview_document(RunningPlant& running, const Plant& plant,
   const auto now = running.now().wall;
   if (asked.window.from >= now)
     return fail(Errc::invalid, "the window lies in the future: nothing is known of it");
-  if (asked.window.length() > overview_window_max)
-    return fail(Errc::invalid, "the window is too long for an overview; ask for at most 8 days");
+  if (!asked.figures_only && asked.window.length() > overview_window_max)
+    return fail(Errc::invalid,
+                "the window is too long for states and hours; ask for at most 8 days, or for "
+                "figures only with states=false");
   const auto zone = kpi::Zone::find(plant.timezone);
   if (!zone) return fail(zone.error());
-  const auto hours = kpi::local_hours(*zone, asked.window);
+  const auto hours =
+      asked.figures_only ? std::vector<Interval>{} : kpi::local_hours(*zone, asked.window);
+  Groups groups;
   std::string out = "{";
   append_when(out, asked.window);
   out.erase(0, 1);  // The object was begun with it.
@@ -206,10 +279,13 @@ Result<std::string> overview_document(RunningPlant& running, const Plant& plant,
   for (const auto& machine : plant.machines) {
     if (!in_group(machine, asked.group)) continue;
     if (out.back() != '[') out += ',';
-    if (auto added = append_machine(out, running, plant, machine, *zone, hours, asked, now); !added)
+    if (auto added = append_machine(out, groups, running, plant, machine, *zone, hours, asked, now);
+        !added)
       return fail(added.error());
   }
-  out += "]}";
+  out += ']';
+  append_groups(out, groups, asked.language);
+  out += '}';
   return out;
 }
 

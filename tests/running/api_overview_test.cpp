@@ -188,10 +188,53 @@ TEST_F(ApiOverview, AGroupIsItselfAndWhatLiesBelowIt) {
   EXPECT_EQ(ids("*"), (std::vector<std::string>{"a", "b", "c"}));
 }
 
+TEST_F(ApiOverview, GroupsAreSumsAndTargetsOnlyOfMachinesThatHaveOne) {
+  const auto asked = window(at(0min), at(120min));
+  const auto document = overview(asked);
+  const std::vector<std::string> encoded{"*", "%E4%B8%80%E5%BB%A0", "%E4%B8%80%E5%BB%A0/A%E7%B7%9A",
+                                         "%E4%B8%80%E5%BB%A0/B%E7%B7%9A"};
+  ASSERT_EQ(document["groups"].size(), encoded.size());
+  std::vector<std::string> paths;
+  for (const auto& group : document["groups"]) {
+    const auto kpi = box_.get("/api/v1/groups/" + encoded[paths.size()] + "/kpi?" + asked).json();
+    paths.push_back(group["path"]);
+    EXPECT_EQ(group["machines"], kpi["machines"].size());
+    for (const auto* figure :
+         {"utilization", "availability", "availability_known", "coverage", "state_s"})
+      EXPECT_EQ(group[figure], kpi[figure]) << group["path"] << figure;
+    EXPECT_EQ(group["parts"]["total"], kpi["parts"]["total"]);
+  }
+  EXPECT_EQ(paths, (std::vector<std::string>{"*", "一廠", "一廠/A線", "一廠/B線"}));
+  // b has no ideal cycle and c counts nothing: only a can be measured against a target.
+  const auto& plant = document["groups"][0];
+  EXPECT_EQ(plant["machines"], 3);
+  EXPECT_EQ(plant["target_machines"], 1);
+  EXPECT_EQ(plant["target"], document["machines"][0]["target"]);
+  EXPECT_EQ(plant["achievement"], document["machines"][0]["achievement"]);
+  const auto& without = document["groups"][3];
+  EXPECT_EQ(without["target_machines"], 0);
+  EXPECT_TRUE(without["target"].is_null());
+  EXPECT_TRUE(without["achievement"].is_null());
+}
+
+TEST_F(ApiOverview, FiguresOnlyAreTheSameFiguresOfAnyLength) {
+  const auto asked = window(at(0min), at(120min));
+  auto whole = overview(asked);
+  auto figures = overview(asked + "&states=false");
+  EXPECT_EQ(figures["groups"], whole["groups"]);
+  for (auto& row : whole["machines"]) {
+    row.erase("states");
+    row.erase("hours");
+  }
+  EXPECT_EQ(figures["machines"], whole["machines"]);
+  EXPECT_EQ(overview(window(at(-720h), at(0min)) + "&states=false")["machines"].size(), 3U);
+}
+
 TEST_F(ApiOverview, WhatCanNotBeShownIsRefused) {
   const auto asked = window(at(0min), at(60min));
   expect_problem(box_.get("/api/v1/overview?" + asked + "&group=X"), 404, "group 'X'");
   expect_problem(box_.get("/api/v1/overview?" + asked + "&points=7"), 422, "points");
+  expect_problem(box_.get("/api/v1/overview?" + asked + "&states=no"), 422, "states");
   expect_problem(box_.get("/api/v1/overview?" + window(at(24h), at(25h))), 422, "future");
   expect_problem(box_.get("/api/v1/overview?" + window(at(-240h), at(0h))), 422, "8 days");
   expect_problem(box_.get("/api/v1/overview?" + window(at(1h), at(0h))), 422, "empty");
