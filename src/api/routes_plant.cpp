@@ -114,7 +114,8 @@ Response restore(const Request& request, plant::RunningPlant& running) {
   const auto applied =
       running.edit({.make = [&](const Plant&) -> Result<Plant> { return std::move(*wanted); },
                     .on = {},
-                    .dry_run = asked_dry_run(request)},
+                    .dry_run = asked_dry_run(request),
+                    .whole = true},
                    somebody_here);
   if (!applied) return problem(applied.error());
   return answer(plant::applied_to_json(*applied, asked_language(request)));

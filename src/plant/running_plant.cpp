@@ -253,8 +253,21 @@ Result<Applied> RunningPlant::apply(Plant plant, const std::string& who) {
   return apply_locked(std::move(plant), who, Write::save);
 }
 
+/// A stored plant that can't be read leaves an empty one in its place: a change of that would be
+/// the end of all its machines.
+Result<void> RunningPlant::may_build_on_present() {
+  auto stored = configuration_->generation();
+  if (!stored) return fail(stored.error());
+  if (*stored == 0 || generation_ != 0) return {};
+  return fail(Errc::refused,
+              "the stored plant can't be read, so nothing is changed in it; put an earlier version "
+              "in force (POST /api/v1/changes/{generation}/restore) or apply a plant file");
+}
+
 Result<Applied> RunningPlant::edit(const Edit& edit, const std::string& who) {
   const std::lock_guard change(change_mutex_);
+  if (!edit.whole)
+    if (auto may = may_build_on_present(); !may) return fail(may.error());
   if (edit.on && *edit.on != generation_)
     return fail(Errc::refused,
                 fmt::format("the plant was changed meanwhile: this change was made on generation "
@@ -268,6 +281,7 @@ Result<Applied> RunningPlant::edit(const Edit& edit, const std::string& who) {
 Result<Applied> RunningPlant::put_machine(Machine machine, bool must_be_new,
                                           const std::string& who) {
   const std::lock_guard change(change_mutex_);
+  if (auto may = may_build_on_present(); !may) return fail(may.error());
   Plant next = *plant();
   const auto it = std::ranges::find(next.machines, machine.id, &Machine::id);
   if (it == next.machines.end())

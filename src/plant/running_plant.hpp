@@ -76,8 +76,10 @@ class RunningPlant {
     /// The generation it was thought of on: nobody else's change is overwritten unseen.
     std::optional<std::uint64_t> on;
     bool dry_run = false;  ///< Only says what would change.
+    bool whole = false;    ///< `make` does not build on the present plant.
   };
-  /// Errors: those of `make`; `refused` when `on` is not the present generation; the store's.
+  /// Errors: those of `make`; `refused` when `on` is not the present generation, or the stored
+  /// plant can't be read: nothing is built on it; the store's.
   [[nodiscard]] Result<Applied> edit(const Edit& edit, const std::string& who);
   /// Adds or replaces one machine / removes one, and its planned downtimes; its recorded past
   /// stays. Errors: `refused` when it must be new and is not.
@@ -118,6 +120,8 @@ class RunningPlant {
   [[nodiscard]] Problems& problems() { return problems_; }
   [[nodiscard]] PipelineCounters counters() const;
   [[nodiscard]] std::size_t queue_depth() const { return queue_.depth(); }
+  [[nodiscard]] std::size_t queue_capacity() const { return queue_.capacity(); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return options_.folder; }
   [[nodiscard]] std::uint64_t queue_refusals() const { return queue_.refusals(); }
   [[nodiscard]] std::uint64_t journal_sequence() const;
   [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
@@ -143,6 +147,7 @@ class RunningPlant {
     already,  ///< It is in the configuration: another program wrote it.
     nothing,  ///< Only says what would change.
   };
+  [[nodiscard]] Result<void> may_build_on_present();
   [[nodiscard]] Result<Applied> apply_locked(Plant plant, const std::string& who, Write write);
   [[nodiscard]] Result<std::vector<std::string>> past_to_derive(const PlantDiff& changes,
                                                                 Write write);

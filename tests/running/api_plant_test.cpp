@@ -240,6 +240,30 @@ TEST_F(ApiPlant, AMachineThatIsDeletedTakesItsPlannedDowntimeAlongSoThatThePlant
   EXPECT_TRUE(read) << plant::to_string(read.error());
 }
 
+TEST(ApiPlantUnreadable, AStoredPlantThatCanNotBeReadIsNoFirstRunAndIsNotBuiltOn) {
+  const store::testing_support::TemporaryFolder folder;
+  {
+    auto configuration = store::Configuration::open(folder.path(), {});
+    ASSERT_TRUE(configuration);
+    const auto now = read_clock().wall;
+    ASSERT_TRUE((*configuration)->save_plant("site: {name: 好}\n", "test", now));
+    ASSERT_TRUE((*configuration)->save_plant("from: [the future]\n", "test", now));
+  }
+  const test::RunningBox box({}, folder.path());
+  EXPECT_EQ(box.get("/api/v1/plant").json()["set_up"], true);
+  expect_problem(box.put("/api/v1/plant", {{"site", {{"name", "新"}}}}), 409, "can't be read");
+  expect_problem(box.post("/api/v1/machines", test::push_machine("press")), 409, "can't be read");
+  const auto changes = box.get("/api/v1/changes?lang=en").json();
+  ASSERT_EQ(changes["items"].size(), 2U);
+  EXPECT_EQ(changes["items"][0]["changes"].size(), 1U);
+  EXPECT_NE(changes["items"][0]["changes"][0].get<std::string>().find("can't be read"),
+            std::string::npos);
+  expect_problem(box.post("/api/v1/changes/2/restore", {}), 500, "can't be read");
+  ASSERT_EQ(box.post("/api/v1/changes/1/restore", {}).status, 200);
+  EXPECT_EQ(box.get("/api/v1/plant").json()["site"]["name"], "好");
+  EXPECT_EQ(box.put("/api/v1/plant", {{"site", {{"name", "新"}}}}).status, 200);
+}
+
 TEST_F(ApiPlant, MachinesSayWhatIsWrongFieldByFieldToo) {
   auto machine = test::push_machine("press");
   machine["ideal_cycle_s"] = -1;
