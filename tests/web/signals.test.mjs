@@ -150,8 +150,18 @@ describe('the signals page', { skip, concurrency: false }, () => {
     await close();
   });
 
+  it('signals that are no more are named, and taken out', async () => {
+    const { page, faults, close } = await open(`s=${names[0]},gone-1/power&${past}`);
+    await page.locator('[data-compare] canvas').waitFor();
+    await page.getByText('gone-1/power').waitFor();
+    await page.getByRole('button', { name: '從選擇中移除' }).click();
+    await page.getByText('gone-1/power').waitFor({ state: 'detached' });
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('an address that makes no sense shows the page, not an error', async () => {
-    const { page, faults, close } = await open('s=nonsense,a/b,%2F&view=pie&norm=x&from=never&to=ever&of=q');
+    const { page, faults, close } = await open('s=nonsense,%2F&view=pie&norm=x&from=never&to=ever&of=q');
     await page.getByText('還沒有選點位').waitFor();
     assert.deepEqual(faults, []);
     await close();

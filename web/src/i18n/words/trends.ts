@@ -29,6 +29,8 @@ export const trendsWords = {
   'signals_page.normalised': { zh: '每條線依檢視範圍內自己的最小到最大縮放，圖例為真實數值。', en: 'Each line is scaled by its own range in view; the legend has the true values.' },
   'signals_page.panels': { zh: '依單位分格', en: 'A panel for each unit' },
   'signals_page.notDrawn': { zh: '文字點位不能畫成線，請看「原始資料」：{{names}}', en: 'Texts are not drawn as lines, see their raw values: {{names}}' },
+  'signals_page.missing': { zh: '找不到這些點位，可能已改名或移除：{{names}}', en: 'These signals are no more, renamed or removed: {{names}}' },
+  'signals_page.forget': { zh: '從選擇中移除', en: 'Take them out' },
   'signals_page.of': { zh: '看哪一個點位', en: 'Which signal' },
   'signals_page.noRows': { zh: '這段時間沒有任何資料', en: 'Nothing came in this window' },
 

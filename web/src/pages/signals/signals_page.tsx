@@ -1,12 +1,14 @@
 // 資料點位: every signal of every machine; some of them compared over one window, read row by row, and
 // taken along as a file.
 
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { allSignalsQuery, type SignalName } from '../../api/signals';
 import { linesMax } from '../../charts/colors';
 import { Choice } from '../../components/choice';
+import { Icon } from '../../components/icons';
 import { EmptyState } from '../../components/empty_state';
 import { Loaded } from '../../components/loaded';
 import { Page } from '../../components/page';
@@ -57,6 +59,7 @@ export function SignalsPage() {
                 </section>
                 <div className={classes.main}>
                   <WindowPicker choice={choice} window={window} zone={timezone} onChoose={(chosen) => show({ choice: chosen })} />
+                  <Missing names={shown.chosen.filter((name) => !found.some((each) => each.name === name))} onForget={() => show({ chosen: found.map(({ name }) => name) })} />
                   {found.length === 0 ? (
                     <section className="card">
                       <EmptyState icon="signals" title={t('signals_page.none')} text={t('signals_page.noneText', { count: linesMax })} />
@@ -85,5 +88,20 @@ export function SignalsPage() {
         </Loaded>
       </div>
     </Page>
+  );
+}
+
+/** Signals of the address that are no more: renamed, or their machine taken away. */
+function Missing({ names, onForget }: { names: readonly SignalName[]; onForget: () => void }) {
+  const { t } = useWords();
+  if (names.length === 0) return null;
+  return (
+    <div className={classes.missing} role="status">
+      <Icon name="warning" />
+      <span>{t('signals_page.missing', { names: names.join('、') })}</span>
+      <Button variant="default" size="md" onClick={onForget}>
+        {t('signals_page.forget')}
+      </Button>
+    </div>
   );
 }
