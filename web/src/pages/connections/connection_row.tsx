@@ -78,7 +78,7 @@ export const ConnectionRow = memo(function ConnectionRow({ machine, onDelete }: 
         <ActionIcon component={Link} to={`/connections/${encodeURIComponent(id)}`} variant="default" size={44} aria-label={t('connections.editOf', { name })} title={t('connections.edit')} data-action="edit">
           <Icon name="edit" />
         </ActionIcon>
-        <Button variant="subtle" px="xs" leftSection={<Icon name={open ? 'up' : 'down'} />} aria-expanded={open} aria-label={t('connections.details', { name })} onClick={() => setOpen(!open)}>
+        <Button variant="default" px="sm" leftSection={<Icon name={open ? 'up' : 'down'} />} aria-expanded={open} aria-label={t('connections.details', { name })} onClick={() => setOpen(!open)}>
           {t('connections.detailsShort')}
         </Button>
       </div>
