@@ -60,7 +60,7 @@ export default ({ plant, clock, iso, timezone, clipped, figuresOf, isEmpty }) =>
     const state_s = {};
     for (const row of rows) for (const [state, time] of Object.entries(row.state_s)) state_s[state] = (state_s[state] ?? 0) + time;
     return {
-      path, machines: rows.length, target, state_s,
+      path, machines: rows.length, target_machines: planned.length, target, state_s,
       parts: { total: sum(({ parts }) => parts.total), good: null, scrap: null },
       achievement: target && target.now > 0 ? made / target.now : null,
       utilization: Object.fromEntries(['pbt', 'pot', 'powered', 'calendar'].map((name) => [name, mean(({ utilization }) => utilization[name])])),

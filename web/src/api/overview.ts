@@ -56,6 +56,8 @@ export interface OverviewMachine extends Figures {
 export interface OverviewGroup extends Figures {
   path: string;
   machines: number;
+  /** Those that have a target and count parts: target and achievement are of these. */
+  target_machines: number;
 }
 
 export interface Overview {

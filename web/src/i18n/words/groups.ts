@@ -7,6 +7,7 @@ export const groupsWords = {
   'groups.count': { zh: '{{count}} 台設備', en: '{{count}} machines' },
   'groups.runOfPlan': { zh: '加工 {{run}}，負荷 {{plan}}', en: 'ran {{run}} of {{plan}} planned' },
   'groups.achieved': { zh: '達成率 {{share}}（至今目標 {{target}} 件）', en: '{{share}} of {{target}} planned so far' },
+  'groups.targetsOf': { zh: '{{all}} 台中 {{some}} 台有目標', en: '{{some}} of {{all}} have a target' },
   'groups.waterfall': { zh: '時間瀑布', en: 'Where the time went' },
   'groups.waterfallHint': { zh: '所有設備時間加總，單位：小時', en: 'hours of all machines together' },
   'groups.step.calendar': { zh: '日曆時間', en: 'Calendar' },

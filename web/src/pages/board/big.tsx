@@ -1,8 +1,9 @@
 // Numbers for five metres.
 
-import { secondsBetween, instantOf, type Timestamp } from '../../api/units';
+import { secondsBetween, instantOf, type Ratio, type Timestamp } from '../../api/units';
 import { useWords } from '../../i18n';
 import { useKnownNow } from '../../state/live';
+import { formatPercent } from '../../time/format';
 import { bigDuration } from './age';
 import classes from './board.module.css';
 
@@ -20,7 +21,7 @@ export function Digits({ children, unit }: { children: string; unit?: string }) 
 /** `88.7 %` with a small sign: the digits are what has to be read. */
 export function Percent({ share, digits = 1 }: { share: number | null; digits?: number }) {
   if (share === null) return <Digits>—</Digits>;
-  return <Digits unit="%">{(share * 100).toFixed(digits)}</Digits>;
+  return <Digits unit="%">{formatPercent(share as Ratio, digits).replace(' %', '')}</Digits>;
 }
 
 /** How long something has lasted; stands still while nothing is heard. */

@@ -53,7 +53,11 @@ export function PlantScreen({ group, data, alarms }: { group: string | undefined
       </Number>
       <Number
         name={t('shift.achievement')}
-        note={sums?.target ? t('board.achieved', { target: formatNumber(wholeParts(sums.target.now)) }) : t('shift.noTarget')}
+        note={
+          sums?.target
+            ? `${t('board.achieved', { target: formatNumber(wholeParts(sums.target.now)) })}${sums.target_machines < sums.machines ? ` · ${t('groups.targetsOf', { some: sums.target_machines, all: sums.machines })}` : ''}`
+            : t('shift.noTarget')
+        }
       >
         <Percent share={sums?.achievement ?? null} />
       </Number>

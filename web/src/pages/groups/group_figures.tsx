@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { Span } from '../../api/queries';
-import type { Target } from '../../api/overview';
+import type { OverviewGroup } from '../../api/overview';
 import type { Kpi } from '../../api/types';
 import type { Ratio } from '../../api/units';
 import { FigureTile } from '../../components/figure_tile';
@@ -23,11 +23,12 @@ interface Props {
   path: string;
   span: Span;
   zone: string;
-  target: Target | null;
-  achievement: Ratio | null;
+  /** The group's targets, once they are known. */
+  sums: OverviewGroup | undefined;
 }
 
-export function GroupFigures({ kpi, path, span, zone, target, achievement }: Props) {
+export function GroupFigures({ kpi, path, span, zone, sums }: Props) {
+  const { target, achievement } = sums ?? { target: null, achievement: null };
   const { t, duration } = useWords();
   // The receipt is of the figure as it stood when it was asked for; it does not change while read.
   const [opened, setOpened] = useState<{ figure: FigureName; span: Span } | null>(null);
@@ -59,10 +60,11 @@ export function GroupFigures({ kpi, path, span, zone, target, achievement }: Pro
           </span>
         </FigureTile>
         <FigureTile {...tile('parts.total', t('formula.parts', { good: number(kpi.parts.good), scrap: number(kpi.parts.scrap) }))}>
-          {target !== null && kpi.parts.total !== null && achievement !== null && (
+          {sums !== undefined && target !== null && achievement !== null && (
             <span className={classes.target}>
               <span className="number">
                 {t('groups.achieved', { share: formatPercent(achievement), target: formatNumber(wholeParts(target.now)) })}
+                {sums.target_machines < sums.machines && ` · ${t('groups.targetsOf', { some: sums.target_machines, all: sums.machines })}`}
               </span>
               <PlanBar made={wholeParts(achievement * target.now)} target={target} />
             </span>
@@ -93,7 +95,7 @@ export function GroupFigures({ kpi, path, span, zone, target, achievement }: Pro
       {(kpi.notes ?? [])
         .filter(({ code }) => !shownInPlace.includes(code))
         .map((note) => (
-          <p key={note.code} className="dim">
+          <p key={note.code} className={classes.note}>
             {note.text}
           </p>
         ))}

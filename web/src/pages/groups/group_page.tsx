@@ -100,7 +100,7 @@ export function GroupPage() {
         <Loaded query={kpi} skeleton={<SkeletonTiles count={9} height={120} />}>
           {(data) => (
             <div className={classes.stack}>
-              <GroupFigures kpi={data} path={path} span={span} zone={timezone} target={sums?.target ?? null} achievement={sums?.achievement ?? null} />
+              <GroupFigures kpi={data} path={path} span={span} zone={timezone} sums={sums} />
               <WaterfallCard kpi={data} />
               <StatesCard kpi={data} />
             </div>
