@@ -6,13 +6,15 @@ import { startEngine, type Engine, type Option } from './engine';
 
 interface Props {
   option: Option;
+  /** What changes often, such as the part that is looked at: laid over `option`, whose data stay. */
+  patch?: Option;
   height: number;
   /** What the picture shows, for who does not see it; none when the text around says it. */
   label?: string;
   onEngine?: (engine: Engine | null) => void;
 }
 
-export function EngineView({ option, height, label, onEngine }: Props) {
+export function EngineView({ option, patch, height, label, onEngine }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const engine = useRef<Engine | null>(null);
   const told = useRef(onEngine);
@@ -41,6 +43,10 @@ export function EngineView({ option, height, label, onEngine }: Props) {
     // Replaced as a whole: a series that was taken away must not stay.
     engine.current?.setOption(option, { notMerge: true, lazyUpdate: false });
   }, [option]);
+
+  useEffect(() => {
+    if (patch !== undefined) engine.current?.setOption(patch, { lazyUpdate: true });
+  }, [patch, option]);
 
   return (
     <div ref={element} style={{ height, width: '100%' }} {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })} />

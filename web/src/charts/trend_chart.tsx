@@ -13,7 +13,7 @@ import type { Engine } from './engine';
 import { EngineView } from './engine_view';
 import { axisGroups, type Line } from './series';
 import { TrendLegend } from './trend_legend';
-import { axisHeight, heightOf, trendOption } from './trend_option';
+import { axisHeight, heightOf, trendAxes, trendSeries } from './trend_option';
 import { letterScale, useWidth } from './use_size';
 import classes from './trend_chart.module.css';
 
@@ -63,7 +63,10 @@ export function TrendChart(props: TrendChartProps) {
       scale,
     };
   }, [stacked, groups.length, gutter, axisWidth, panelHeight, scale]);
-  const option = useMemo(() => trendOption(groups, view, layout, width, zone, scheme), [groups, view, layout, width, zone, scheme]);
+  const axes = useMemo(() => trendAxes(groups, view, layout, width, zone, scheme), [groups, view, layout, width, zone, scheme]);
+  // Lines go over to the library with their data; a movement after that is only one of the axes.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const option = useMemo(() => ({ animation: false, ...axes, series: trendSeries(groups, layout, scheme) }), [groups, layout, scheme]);
   const height = heightOf(groups.length, layout);
   const plot = Math.max(1, width - layout.left - layout.right);
 
@@ -93,7 +96,7 @@ export function TrendChart(props: TrendChartProps) {
         aria-label={`${label}. ${t('trend.summary', { from: formatDateTime(view.from, zone), to: formatDateTime(view.to, zone), count: lines.length })} ${t('trend.hint')}`}
         {...gestures}
       >
-        {width > 0 && <EngineView option={option} height={height} onEngine={onEngine} />}
+        {width > 0 && <EngineView option={option} patch={axes} height={height} onEngine={onEngine} />}
         <CursorLine cursor={cursor} view={view} left={layout.left} plot={plot} bottom={axisHeight * scale} />
       </div>
     </div>

@@ -43,7 +43,8 @@ function extentOf(group: AxisGroup, view: View): [number, number] | null {
   return [least >= 0 && least - room < 0 ? 0 : least - room, most + room];
 }
 
-export function trendOption(groups: readonly AxisGroup[], view: View, layout: TrendLayout, width: number, zone: string, scheme: Scheme): Option {
+/** The axes: what changes with the part that is looked at. */
+export function trendAxes(groups: readonly AxisGroup[], view: View, layout: TrendLayout, width: number, zone: string, scheme: Scheme): Option {
   const colors = chartGround(scheme);
   const { left, right, panels, panelHeight, axisWidth, scale } = layout;
   const font = { fontFamily, fontSize: 12 * scale, color: colors.dim };
@@ -94,9 +95,14 @@ export function trendOption(groups: readonly AxisGroup[], view: View, layout: Tr
       splitLine: { show: panels || place === 0, lineStyle: { color: colors.line, opacity: 0.7 } },
     };
   });
+  return { grid, xAxis, yAxis };
+}
+
+/** The lines with their bands: what changes with the data. */
+export function trendSeries(groups: readonly AxisGroup[], { panels, scale }: TrendLayout, scheme: Scheme): Option[] {
   // Bands that lie on each other must not hide the lines.
   const crowded = groups.length > 0 && groups.reduce((sum, group) => sum + group.lines.length, 0) / (panels ? groups.length : 1) > 2;
-  const series = groups.flatMap((group, place) =>
+  return groups.flatMap((group, place) =>
     group.lines.flatMap((line) => {
       const { mean, low, band } = pointsOf(line.slices);
       const color = lineColor(line.place, scheme);
@@ -119,5 +125,4 @@ export function trendOption(groups: readonly AxisGroup[], view: View, layout: Tr
       ];
     }),
   );
-  return { animation: false, grid, xAxis, yAxis, series };
 }

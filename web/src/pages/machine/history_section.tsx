@@ -1,7 +1,7 @@
 // What happened over the window: the timeline, and below it the trends, on one time with one cursor.
 
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useRef } from 'react';
 import { timelineQuery } from '../../api/queries';
 import type { Machine } from '../../api/types';
 import { instantOf, type Instant } from '../../api/units';
@@ -13,6 +13,8 @@ import type { MachineView } from './search';
 import { TimelineCard } from './timeline_card';
 import { TrendsCard } from './trends_card';
 import { useView } from '../../timeline/use_view';
+
+const Trends = memo(TrendsCard);
 
 interface Props {
   machine: Machine;
@@ -34,13 +36,18 @@ export function HistorySection({ machine, window, chosen, shown, onShow, zone }:
     [data, data === undefined ? window.from : 0, data === undefined ? window.to : 0],
   );
   const [view, setView] = useView(bounds, isPlaceholderData ? 'earlier' : chosen);
+  // The timeline keeps up with the finger first; the trends follow as soon as they can.
+  const calm = useDeferredValue(view);
   const cursor = useCursor();
-  const pick = (at: Instant) => onShow({ at });
-  const common = { machine, view, onView: setView, bounds, cursor, onPick: pick, shown, onShow, zone };
+  const latest = useRef(onShow);
+  latest.current = onShow;
+  const show = useCallback((change: Partial<MachineView>) => latest.current(change), []);
+  const pick = useCallback((at: Instant) => latest.current({ at }), []);
+  const common = { machine, view, onView: setView, bounds, cursor, onPick: pick, shown, onShow: show, zone };
   return (
     <>
       <TimelineCard {...common} query={timeline} model={model} />
-      <TrendsCard {...common} />
+      <Trends {...common} view={calm} />
     </>
   );
 }
