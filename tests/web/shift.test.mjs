@@ -99,7 +99,7 @@ describe('the shift view', { skip, concurrency: false }, () => {
       await row.waitFor();
       assert.equal(await row.locator('td').count(), 10);
       const cell = row.locator('td').nth(1);
-      const [, made, planned, difference] = /^(\d+)\/ (\d+)[▼▲] ([−+]?\d+)/.exec(await cell.textContent());
+      const [, made, planned, difference] = /^(\d+)\/ (\d+)[▼▲✓] ([−+]?\d+)/.exec(await cell.textContent());
       assert.equal(Number(difference.replace('−', '-')), Number(made) - Number(planned));
       assert.equal(await row.locator('td[data-kind="running"]').count(), 1);
       assert.equal(await row.locator('td[data-kind="ahead"]').count(), 2);

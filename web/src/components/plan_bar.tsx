@@ -12,8 +12,11 @@ export function planShares(made: number, target: Target): { made: number; now: n
   return { made: Math.max(0, made) / whole, now: target.now / whole };
 }
 
-/** How a person tells it: planned pieces are whole. */
-export const wholeParts = (planned: number): number => Math.round(planned);
+/** How a person tells it: whole pieces, except where a furnace makes one in hours. */
+export const plannedParts = (planned: number): number => (planned < 10 ? Math.round(planned * 10) / 10 : Math.round(planned));
+
+/** Made less planned, to the same digits as the two are shown with. */
+export const aheadOf = (made: number, planned: number): number => Math.round((made - plannedParts(planned)) * 10) / 10;
 
 export function PlanBar({ made, target }: { made: number; target: Target }) {
   const { t } = useWords();
@@ -24,8 +27,8 @@ export function PlanBar({ made, target }: { made: number; target: Target }) {
       role="img"
       aria-label={t('shift.planSays', {
         made: formatNumber(made),
-        now: formatNumber(wholeParts(target.now)),
-        window: formatNumber(wholeParts(target.window)),
+        now: formatNumber(plannedParts(target.now)),
+        window: formatNumber(plannedParts(target.window)),
       })}
     >
       <div className={classes.made} style={{ width: `${shares.made * 100}%` }} />

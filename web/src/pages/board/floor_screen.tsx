@@ -3,7 +3,7 @@
 import { memo } from 'react';
 import type { OverviewMachine } from '../../api/overview';
 import { StateIcon } from '../../components/state_icon';
-import { PlanBar, wholeParts } from '../../components/plan_bar';
+import { PlanBar, plannedParts } from '../../components/plan_bar';
 import { useWords } from '../../i18n';
 import { useMachinePart } from '../../state/machines';
 import { formatNumber } from '../../time/format';
@@ -32,7 +32,7 @@ const Tile = memo(function Tile({ id, figures }: { id: string; figures: Overview
       {running && made !== null && target !== null ? (
         <div className={classes.plan}>
           <PlanBar made={made} target={target} />
-          <span className="number">{t('board.target', { parts: formatNumber(wholeParts(target.now)) })}</span>
+          <span className="number">{t('board.target', { parts: formatNumber(plannedParts(target.now)) })}</span>
         </div>
       ) : (
         <p className={classes.detail}>{stopText(state, detail) || t('board.lasting')}</p>

@@ -8,7 +8,7 @@ import { useWords } from '../../i18n';
 import { useNow } from '../../state/clock';
 import { useMachineIndex } from '../../state/machines';
 import { useSite } from '../../state/site';
-import { wholeParts } from '../../components/plan_bar';
+import { plannedParts } from '../../components/plan_bar';
 import { formatClock, formatNumber, formatPercent } from '../../time/format';
 import { inGroup } from '../floor/sections';
 import { Digits, Percent } from './big';
@@ -55,7 +55,7 @@ export function PlantScreen({ group, data, alarms }: { group: string | undefined
         name={t('shift.achievement')}
         note={
           sums?.target
-            ? `${t('board.achieved', { target: formatNumber(wholeParts(sums.target.now)) })}${sums.target_machines < sums.machines ? ` · ${t('groups.targetsOf', { some: sums.target_machines, all: sums.machines })}` : ''}`
+            ? `${t('board.achieved', { target: formatNumber(plannedParts(sums.target.now)) })}${sums.target_machines < sums.machines ? ` · ${t('groups.targetsOf', { some: sums.target_machines, all: sums.machines })}` : ''}`
             : t('shift.noTarget')
         }
       >

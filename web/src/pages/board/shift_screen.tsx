@@ -3,7 +3,7 @@
 import { instantOf } from '../../api/units';
 import { StateBar } from '../../components/state_bar';
 import { StateIcon } from '../../components/state_icon';
-import { PlanBar, wholeParts } from '../../components/plan_bar';
+import { PlanBar, plannedParts } from '../../components/plan_bar';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
 import { formatClock, formatNumber } from '../../time/format';
@@ -55,7 +55,7 @@ export function ShiftScreen({ machines, data }: { machines: string[]; data: Shif
               {row.parts.total !== null && row.target !== null ? (
                 <>
                   <span className="number">
-                    {formatNumber(row.parts.total)} / {formatNumber(wholeParts(row.target.now))} {t('unit.parts')}
+                    {formatNumber(row.parts.total)} / {formatNumber(plannedParts(row.target.now))} {t('unit.parts')}
                   </span>
                   <PlanBar made={row.parts.total} target={row.target} />
                 </>

@@ -8,7 +8,7 @@ import type { Today } from '../../api/types';
 import { instantOf } from '../../api/units';
 import { Lights } from '../../components/lights';
 import { Age, Since, Stopwatch } from '../../components/moments';
-import { PlanBar, wholeParts } from '../../components/plan_bar';
+import { PlanBar, plannedParts } from '../../components/plan_bar';
 import { ShareBar } from '../../components/share_bar';
 import { StateIcon } from '../../components/state_icon';
 import { useWords } from '../../i18n';
@@ -106,7 +106,7 @@ export const Plan = memo(function Plan({ id, target, achievement }: { id: string
     <div className={classes.plan}>
       <PlanBar made={made} target={target} />
       <div className={classes.caption}>
-        <span className="number">{t('tile.target', { parts: formatNumber(wholeParts(target.now)) })}</span>
+        <span className="number">{t('tile.target', { parts: formatNumber(plannedParts(target.now)) })}</span>
         {achievement !== null && <strong className="number">{t('tile.achievement', { share: formatPercent(achievement, 0) })}</strong>}
       </div>
     </div>

@@ -8,7 +8,7 @@ import type { Ratio } from '../../api/units';
 import { FigureTile } from '../../components/figure_tile';
 import { unitOf, utilizationNames, valueOf, whyOf, type FigureName } from '../../components/figures';
 import { Icon } from '../../components/icons';
-import { PlanBar, wholeParts } from '../../components/plan_bar';
+import { PlanBar, plannedParts } from '../../components/plan_bar';
 import { ReceiptDrawer } from '../../components/receipt_drawer';
 import { ShareBar } from '../../components/share_bar';
 import { useWords } from '../../i18n';
@@ -63,10 +63,10 @@ export function GroupFigures({ kpi, path, span, zone, sums }: Props) {
           {sums !== undefined && target !== null && achievement !== null && (
             <span className={classes.target}>
               <span className="number">
-                {t('groups.achieved', { share: formatPercent(achievement), target: formatNumber(wholeParts(target.now)) })}
+                {t('groups.achieved', { share: formatPercent(achievement), target: formatNumber(plannedParts(target.now)) })}
                 {sums.target_machines < sums.machines && ` · ${t('groups.targetsOf', { some: sums.target_machines, all: sums.machines })}`}
               </span>
-              <PlanBar made={wholeParts(achievement * target.now)} target={target} />
+              <PlanBar made={plannedParts(achievement * target.now)} target={target} />
             </span>
           )}
         </FigureTile>

@@ -6,7 +6,7 @@ import type { Span } from '../../api/queries';
 import { timestampOf } from '../../api/units';
 import { Card } from '../../components/card';
 import { lowCoverage } from '../../components/figures';
-import { wholeParts } from '../../components/plan_bar';
+import { plannedParts } from '../../components/plan_bar';
 import { StateShare } from '../../components/state_share';
 import { DataTable, type Column } from '../../components/table/data_table';
 import type { Sort } from '../../components/table/sort';
@@ -63,7 +63,7 @@ export function RankingCard({ machines, alarms, span, sort, onSort }: Props) {
       cell: ({ parts, target }) => (
         <span className="number">
           {parts.total === null ? '—' : formatNumber(parts.total)}
-          {target !== null && <span className="dim"> / {formatNumber(wholeParts(target.now))}</span>}
+          {target !== null && <span className="dim"> / {formatNumber(plannedParts(target.now))}</span>}
         </span>
       ),
     },

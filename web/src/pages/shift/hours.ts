@@ -1,9 +1,10 @@
 // What the hour-by-hour board says of one hour. The box counts and plans; here is only which hour is
-// which, and how many whole pieces lie between made and planned.
+// which, and how many pieces lie between made and planned.
 
 import type { Hour } from '../../api/overview';
 import { instantOf, type Instant } from '../../api/units';
-import { wholeParts } from '../../components/plan_bar';
+import { aheadOf } from '../../components/plan_bar';
+import { formatNumber } from '../../time/format';
 
 export type HourKind = 'ahead' | 'running' | 'rest' | 'done';
 
@@ -14,10 +15,10 @@ export function kindOf(hour: Hour, now: Instant): HourKind {
   return hour.target === 0 && (hour.parts ?? 0) === 0 ? 'rest' : 'done';
 }
 
-/** Made less planned, in whole pieces; none for an hour that is not over or has no plan. */
+/** Made less planned; none for an hour that is not over or has no plan. */
 export function differenceOf(hour: Hour, now: Instant): number | null {
   if (hour.parts === null || hour.target === null || now < instantOf(hour.to)) return null;
-  return hour.parts - wholeParts(hour.target);
+  return aheadOf(hour.parts, hour.target);
 }
 
 /** The last whole clock hour that is over. */
@@ -29,5 +30,5 @@ export function lastHourOf(hours: readonly Hour[], now: Instant): Hour | undefin
 /** `−7`, `+3`, `0`: with a real minus, so that the columns line up. */
 export function signed(value: number): string {
   if (value === 0) return '0';
-  return value < 0 ? `−${-value}` : `+${value}`;
+  return value < 0 ? `−${formatNumber(-value)}` : `+${formatNumber(value)}`;
 }

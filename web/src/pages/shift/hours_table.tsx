@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Hour, OverviewMachine } from '../../api/overview';
 import type { Shift } from '../../api/shifts';
 import { instantOf, type Instant } from '../../api/units';
-import { wholeParts } from '../../components/plan_bar';
+import { aheadOf, plannedParts } from '../../components/plan_bar';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
 import { formatClock, formatNumber, formatPercent } from '../../time/format';
@@ -12,11 +12,14 @@ import { spoken, type Section } from '../floor/sections';
 import { differenceOf, kindOf, signed } from './hours';
 import classes from './hours_table.module.css';
 
+/** A shape as well as a sign: behind, ahead, just right. */
+const sign = (difference: number): string => `${difference < 0 ? '▼' : difference > 0 ? '▲' : '✓'} ${signed(difference)}`;
+
 function HourCell({ hour, now }: { hour: Hour; now: Instant }) {
   const { t } = useWords();
   const kind = kindOf(hour, now);
   const difference = differenceOf(hour, now);
-  const target = hour.target === null || hour.target === 0 ? null : formatNumber(wholeParts(hour.target));
+  const target = hour.target === null || hour.target === 0 ? null : formatNumber(plannedParts(hour.target));
   return (
     <td className="number" data-kind={kind} data-behind={(difference !== null && difference < 0) || undefined}>
       {kind === 'rest' ? (
@@ -26,7 +29,7 @@ function HourCell({ hour, now }: { hour: Hour; now: Instant }) {
           <strong>{hour.parts === null ? '' : formatNumber(hour.parts)}</strong>
           {target !== null && <span className={classes.target}>/ {target}</span>}
           <span className={classes.difference}>
-            {kind === 'running' ? t('shift.hourRunning') : difference === null || target === null ? '' : `${difference < 0 ? '▼' : '▲'} ${signed(difference)}`}
+            {kind === 'running' ? t('shift.hourRunning') : difference === null || target === null ? '' : sign(difference)}
           </span>
         </>
       )}
@@ -36,13 +39,13 @@ function HourCell({ hour, now }: { hour: Hour; now: Instant }) {
 
 function TotalCell({ machine }: { machine: OverviewMachine }) {
   const { parts, target, achievement } = machine;
-  const difference = parts.total === null || target === null ? null : parts.total - wholeParts(target.now);
+  const difference = parts.total === null || target === null ? null : aheadOf(parts.total, target.now);
   return (
     <td className={`number ${classes.total}`} data-behind={(difference !== null && difference < 0) || undefined}>
       <strong>{parts.total === null ? '—' : formatNumber(parts.total)}</strong>
-      {target !== null && <span className={classes.target}>/ {formatNumber(wholeParts(target.now))}</span>}
+      {target !== null && <span className={classes.target}>/ {formatNumber(plannedParts(target.now))}</span>}
       <span className={classes.difference}>
-        {difference !== null && `${difference < 0 ? '▼' : '▲'} ${signed(difference)}`}
+        {difference !== null && sign(difference)}
         {achievement !== null && ` · ${formatPercent(achievement, 0)}`}
       </span>
     </td>

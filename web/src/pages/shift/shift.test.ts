@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Hour } from '../../api/overview';
 import type { Shift } from '../../api/shifts';
 import { instantOf } from '../../api/units';
-import { planShares } from '../../components/plan_bar';
+import { aheadOf, plannedParts, planShares } from '../../components/plan_bar';
 import { askedShift, dayStart, phaseOf, presentShift, wholeDay } from './chosen_shift';
 import { differenceOf, kindOf, lastHourOf, signed } from './hours';
 import { breaksOf, groundOf, linesOf, marksOf } from './scale';
@@ -92,7 +92,7 @@ describe('an hour', () => {
     expect(lastHourOf(hours, during!)).toBeUndefined();
   });
 
-  it.each([[-7, '−7'], [0, '0'], [3, '+3']])('%i is written %s', (value, text) => expect(signed(value)).toBe(text));
+  it.each([[-7, '−7'], [0, '0'], [3, '+3'], [-2149, '−2,149'], [0.6, '+0.6']])('%s is written %s', (value, text) => expect(signed(value)).toBe(text));
 });
 
 describe('the ground of the rows', () => {
@@ -114,6 +114,11 @@ describe('the ground of the rows', () => {
 });
 
 describe('made against planned', () => {
+  it('is told in whole pieces, and in tenths where one takes hours', () => {
+    expect([plannedParts(66.67), plannedParts(0.368), plannedParts(9.96)]).toEqual([67, 0.4, 10]);
+    expect([aheadOf(60, 66.67), aheadOf(1, 0.368), aheadOf(0, 0.368)]).toEqual([-7, 0.6, -0.4]);
+  });
+
   it.each([
     [50, { now: 60, window: 100 }, { made: 0.5, now: 0.6 }],
     [120, { now: 60, window: 100 }, { made: 1, now: 0.5 }],

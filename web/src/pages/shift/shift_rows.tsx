@@ -6,7 +6,7 @@ import { memo, useMemo, type CSSProperties } from 'react';
 import type { OverviewGroup, OverviewMachine } from '../../api/overview';
 import type { Shift } from '../../api/shifts';
 import { instantOf, type Instant } from '../../api/units';
-import { PlanBar, wholeParts } from '../../components/plan_bar';
+import { aheadOf, PlanBar, plannedParts } from '../../components/plan_bar';
 import { StateBar } from '../../components/state_bar';
 import { StateIcon } from '../../components/state_icon';
 import { useWords } from '../../i18n';
@@ -36,9 +36,9 @@ function PlanCell({ machine }: { machine: OverviewMachine }) {
     <>
       <span className="number">
         <strong className={classes.big}>{formatNumber(parts.total)}</strong>
-        {target !== null && <span className={classes.of}> / {formatNumber(wholeParts(target.now))}</span>}{' '}
+        {target !== null && <span className={classes.of}> / {formatNumber(plannedParts(target.now))}</span>}{' '}
         <small>{t('unit.parts')}</small>
-        {target !== null && <small className={classes.whole}>{t('shift.whole', { parts: formatNumber(wholeParts(target.window)) })}</small>}
+        {target !== null && <small className={classes.whole}>{t('shift.whole', { parts: formatNumber(plannedParts(target.window)) })}</small>}
       </span>
       {target === null ? (
         <small className="dim">{why['target'] ?? why['performance'] ?? t('shift.noTarget')}</small>
@@ -53,7 +53,7 @@ function AchievementCell({ machine }: { machine: OverviewMachine }) {
   const { t } = useWords();
   const { achievement, parts, target } = machine;
   if (achievement === null || target === null || parts.total === null) return <span className="dim">—</span>;
-  const ahead = parts.total - wholeParts(target.now);
+  const ahead = aheadOf(parts.total, target.now);
   return (
     <>
       <strong className={`number ${classes.big}`} data-band={achievement >= 1 ? 'ok' : achievement >= 0.9 ? 'warn' : 'down'}>
