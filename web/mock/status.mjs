@@ -13,9 +13,11 @@ export const healthAt = (at, iso) => ({
   },
   queue: { depth: 12, capacity: 65_536, refusals: 0 },
   rates: { observations_per_s: 184.2 },
-  box: { cpu_share: 0.07, memory_bytes: 142_000_000, memory_total_bytes: 4_000_000_000, temperature_c: 52.4, load1: 0.31 },
+  box: { cpu_share: 0.07, memory_bytes: 642_000_000, memory_total_bytes: 4_000_000_000, temperature_c: 52.4, load1: 0.31 },
+  program: { cpu_share: 0.03, memory_bytes: 61_000_000 },
   log: [
-    { t: iso(at - 1_420_000), severity: 'warning', code: 'device_clock', what: '數控車床 2：設備時鐘快 184.2 秒，請校時' },
-    { t: iso(at - 7_310_000), severity: 'error', code: 'history_write', what: '歷史資料寫入失敗一次：No space left on device；已恢復' },
+    { t: iso(at - 1_100_000), event: 'cleared', severity: 'warning', code: 'history_write', what: '歷史資料寫入恢復正常' },
+    { t: iso(at - 1_420_000), event: 'raised', severity: 'warning', code: 'device_clock', what: '數控車床 2：設備時鐘快 184.2 秒，請校時' },
+    { t: iso(at - 7_310_000), event: 'raised', severity: 'error', code: 'history_write', what: '歷史資料寫入失敗一次：No space left on device；已恢復' },
   ],
 });

@@ -10,19 +10,21 @@ export interface StoreHealth {
   journal?: { bytes: number; first_t: Timestamp | null; last_t: Timestamp | null; sequence: number; limit_bytes: number };
   ledger?: { bytes: number };
   history?: { bytes: number };
-  disk?: { free_bytes: number; total_bytes: number };
+  disk?: { free_bytes: number | null; total_bytes: number | null };
 }
 
+/** The whole box, other programs included. */
 export interface BoxHealth {
   cpu_share: Ratio | null;
-  memory_bytes: number;
-  memory_total_bytes: number;
+  memory_bytes: number | null;
+  memory_total_bytes: number | null;
   temperature_c: number | null;
   load1: number | null;
 }
 
 export interface LoggedProblem extends Problem {
   t: Timestamp;
+  event?: 'raised' | 'changed' | 'cleared';
 }
 
 export interface SystemStatus extends Status {
@@ -31,8 +33,9 @@ export interface SystemStatus extends Status {
   folder?: string;
   store?: StoreHealth;
   queue?: { depth: number; capacity: number; refusals: number };
-  rates?: { observations_per_s: number };
+  rates?: { observations_per_s: number | null };
   box?: BoxHealth;
+  program?: { cpu_share: Ratio | null; memory_bytes: number | null };
   log?: LoggedProblem[];
 }
 

@@ -14,6 +14,7 @@ export const systemWords = {
   'system.started': { zh: '啟動時間', en: 'Started' },
   'system.uptime': { zh: '已連續運作', en: 'Running for' },
   'system.uptimeNote': { zh: '斷電或更新後會重新計算。', en: 'Begins anew after a power cut or an update.' },
+  'system.share': { zh: '本程式用掉的處理器、記憶體', en: 'Its processor, its memory' },
   'system.folder': { zh: '資料夾', en: 'Data folder' },
   'system.folderNote': { zh: '所有資料都在這裡，備份這個資料夾就夠。', en: 'All data is in here; a backup of it is a backup of everything.' },
 
@@ -39,7 +40,7 @@ export const systemWords = {
 
   'system.box': { zh: '主機硬體', en: 'Hardware' },
   'system.cpu': { zh: '處理器使用率', en: 'Processor' },
-  'system.cpuNote': { zh: '本程式占整台主機的比例。', en: "This program's share of the whole box." },
+  'system.cpuNote': { zh: '整台主機，包含別的程式。', en: 'The whole box, other programs included.' },
   'system.memory': { zh: '記憶體', en: 'Memory' },
   'system.temperature': { zh: '主機溫度', en: 'Temperature' },
   'system.temperatureNote': { zh: '超過 80 °C 時請檢查散熱；沒有感測器時顯示「—」。', en: 'Above 80 °C see to its cooling; a dash without a sensor.' },
@@ -53,6 +54,7 @@ export const systemWords = {
   'system.severity': { zh: '程度', en: 'Severity' },
   'system.what': { zh: '內容', en: 'What' },
   'system.error': { zh: '錯誤', en: 'Error' },
+  'system.cleared': { zh: '已解除', en: 'Cleared' },
   'system.warning': { zh: '警告', en: 'Warning' },
 
   'system.more': { zh: '其他', en: 'More' },

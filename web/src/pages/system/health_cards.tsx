@@ -18,6 +18,10 @@ function ProgramCard({ status }: { status: SystemStatus }) {
       <Fact name={t('system.uptime')} note={t('system.uptimeNote')}>
         {status.uptime_s === undefined ? none : formatDuration(status.uptime_s, duration)}
       </Fact>
+      <Fact name={t('system.share')}>
+        {status.program?.cpu_share == null ? none : formatPercent(status.program.cpu_share)}
+        {status.program?.memory_bytes != null && ` · ${formatBytes(status.program.memory_bytes)}`}
+      </Fact>
       <Fact name={t('system.folder')} note={t('system.folderNote')}>
         {status.folder ?? none}
       </Fact>
@@ -28,13 +32,15 @@ function ProgramCard({ status }: { status: SystemStatus }) {
 function StoreCard({ status: { store = {} } }: { status: SystemStatus }) {
   const { t } = useWords();
   const { journal, ledger, history, disk } = store;
+  const free = disk?.free_bytes ?? null;
+  const total = disk?.total_bytes ?? null;
   return (
     <Card title={t('system.store')}>
       <Meter
         name={t('system.disk')}
-        text={disk === undefined ? none : t('system.free', { free: formatBytes(disk.free_bytes), total: formatBytes(disk.total_bytes) })}
-        value={disk === undefined ? null : disk.total_bytes - disk.free_bytes}
-        most={disk?.total_bytes ?? null}
+        text={free === null || total === null ? none : t('system.free', { free: formatBytes(free), total: formatBytes(total) })}
+        value={free === null || total === null ? null : total - free}
+        most={total}
         high={0.9}
         note={t('system.diskNote')}
       />
@@ -62,7 +68,7 @@ function IntakeCard({ status: { rates, queue, store } }: { status: SystemStatus 
   return (
     <Card title={t('system.intake')}>
       <Fact name={t('system.rate')} note={t('system.rateNote')}>
-        {rates === undefined ? none : t('system.perSecond', { count: formatNumber(rates.observations_per_s, 1) })}
+        {rates?.observations_per_s == null ? none : t('system.perSecond', { count: formatNumber(rates.observations_per_s, 1) })}
       </Fact>
       <Meter
         name={t('system.queue')}
@@ -87,10 +93,10 @@ function BoxCard({ status: { box } }: { status: SystemStatus }) {
       <Meter name={t('system.cpu')} text={box?.cpu_share == null ? none : formatPercent(box.cpu_share)} value={box?.cpu_share ?? null} most={1} high={0.9} note={t('system.cpuNote')} />
       <Meter
         name={t('system.memory')}
-        text={box === undefined ? none : t('system.of', { used: formatBytes(box.memory_bytes), total: formatBytes(box.memory_total_bytes) })}
+        text={box?.memory_bytes == null || box.memory_total_bytes === null ? none : t('system.of', { used: formatBytes(box.memory_bytes), total: formatBytes(box.memory_total_bytes) })}
         value={box?.memory_bytes ?? null}
         most={box?.memory_total_bytes ?? null}
-        high={0.5}
+        high={0.9}
       />
       <Fact name={t('system.temperature')} note={t('system.temperatureNote')}>
         {box?.temperature_c == null ? none : `${formatNumber(box.temperature_c, 1)} °C`}

@@ -36,12 +36,18 @@ function Log({ log }: { log: readonly LoggedProblem[] | undefined }) {
     {
       key: 'severity',
       head: t('system.severity'),
-      cell: ({ severity }) => (
-        <span className={classes.severity} data-severity={severity}>
-          <Icon name="warning" size={18} />
-          {severity === 'error' ? t('system.error') : t('system.warning')}
-        </span>
-      ),
+      cell: ({ severity, event }) =>
+        event === 'cleared' ? (
+          <span className={classes.severity} data-severity="cleared">
+            <Icon name="check" size={18} />
+            {t('system.cleared')}
+          </span>
+        ) : (
+          <span className={classes.severity} data-severity={severity}>
+            <Icon name="warning" size={18} />
+            {severity === 'error' ? t('system.error') : t('system.warning')}
+          </span>
+        ),
       sort: ({ severity }) => severity,
       width: '8rem',
       card: 'head',
@@ -63,8 +69,8 @@ function Log({ log }: { log: readonly LoggedProblem[] | undefined }) {
         label={t('system.log')}
         rows={log ?? []}
         columns={columns}
-        keyOf={({ t: at, code, what }) => `${at} ${code} ${what}`}
-        empty={<EmptyState icon="check" title={t('system.logEmpty')} />}
+        keyOf={({ t: at, code, what, event }) => `${at} ${event} ${code} ${what}`}
+        empty={log === undefined ? <p>—</p> : <EmptyState icon="check" title={t('system.logEmpty')} />}
       />
     </Card>
   );
