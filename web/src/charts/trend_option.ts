@@ -1,6 +1,6 @@
 // A trend chart as the chart library wants it told: one panel or one axis for each unit.
 
-import type { View } from '../timeline/view';
+import { xOf, type View } from '../timeline/view';
 import { ticksOf } from '../timeline/ticks';
 import { formatNumber } from '../time/format';
 import { fontFamily } from '../theme/theme';
@@ -51,9 +51,13 @@ export function trendAxes(groups: readonly AxisGroup[], view: View, layout: Tren
   const top = (panel: number) => 18 * scale + panel * (panelHeight + panelGap * scale);
   const count = panels ? groups.length : 1;
   const ticks = ticksOf(view, Math.max(1, width - left - right), zone, 76 * scale);
-  const labels = new Map<number, string>(ticks.map(({ at, label }) => [at, label]));
+  // A label that would reach over the edge is left out: the plots have to stay as wide as the timeline.
+  const room = 18 * scale;
+  const plot = Math.max(1, width - left - right);
+  const inside = ticks.filter(({ at }) => xOf(at, view, plot) < plot - room + right);
+  const labels = new Map<number, string>(inside.map(({ at, label }) => [at, label]));
 
-  const grid = Array.from({ length: count }, (_, panel) => ({ left, right, top: top(panel), height: panelHeight, containLabel: false }));
+  const grid = Array.from({ length: count }, (_, panel) => ({ left, right, top: top(panel), height: panelHeight, containLabel: false, outerBoundsMode: 'none' as const }));
   const xAxis = grid.map((_, panel) => ({
     type: 'value' as const,
     gridIndex: panel,
@@ -89,10 +93,10 @@ export function trendAxes(groups: readonly AxisGroup[], view: View, layout: Tren
       min: extent?.[0] ?? 0,
       max: extent?.[1] ?? 1,
       splitNumber: Math.max(2, Math.round(panelHeight / (44 * scale))),
-      axisLabel: { ...font, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => formatNumber(value, 4) },
+      axisLabel: { ...font, show: extent !== null, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => formatNumber(value, 4) },
       axisLine: { show: !panels && groups.length > 1, lineStyle: { color: colors.line } },
       axisTick: { show: false },
-      splitLine: { show: panels || place === 0, lineStyle: { color: colors.line, opacity: 0.7 } },
+      splitLine: { show: extent !== null && (panels || place === 0), lineStyle: { color: colors.line, opacity: 0.7 } },
     };
   });
   return { grid, xAxis, yAxis };
