@@ -76,11 +76,21 @@ void add_health_routes(Router& router, plant::RunningPlant& running) {
   router.add({"GET", "/api/v1/site", "Name, time zone and version", {}, [&running](const Request&) {
                 return site(running);
               }});
+  const auto health = std::make_shared<plant::BoxHealth>();
+  const auto started = running.now();
+  // So that the first who asks hears what it was since the start.
+  (void)health->read(started.mono, 0);
   router.add({"GET",
               "/api/v1/status",
-              "Standing problems, the store, work in the background",
+              "Standing problems and the last ones, the store, the queue, the box, work in the "
+              "background",
               {},
-              [&running](const Request&) { return json_text(status_json(running).dump()); }});
+              [&running, health, started](const Request&) {
+                const auto document = full_status_json(running, *health, started);
+                return json_text(
+                    document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+              },
+              Effort::heavy});
 }
 
 void add_routes(Router& router, plant::RunningPlant& running) {

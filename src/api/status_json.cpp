@@ -1,17 +1,51 @@
 #include "api/status_json.hpp"
 
 #include "api/routes.hpp"
+#include "plant/store_status.hpp"
 
 namespace spindle::api {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json or_null(const auto& value) { return value ? json(*value) : json(nullptr); }
+json time_or_null(const std::optional<Instant>& t) {
+  return t ? json(format_rfc3339(*t)) : json(nullptr);
+}
+
+void add_store(json& store, const plant::StoreStatus& status) {
+  store["journal"] = {{"bytes", status.journal.bytes},
+                      {"limit_bytes", plant::Pipeline::Options{}.journal_bytes_max},
+                      {"first_t", time_or_null(status.journal.first)},
+                      {"last_t", time_or_null(status.journal.last)},
+                      {"first_sequence", status.journal.first_sequence},
+                      {"sequence", status.journal.last_sequence}};
+  store["ledger"] = {{"bytes", status.ledger_bytes}};
+  store["history"] = {{"bytes", status.history_bytes}};
+  store["configuration"] = {{"bytes", status.configuration_bytes}};
+  store["disk"] = {{"free_bytes", or_null(status.disk_free_bytes)},
+                   {"total_bytes", or_null(status.disk_total_bytes)}};
+}
+
+json log_json(const std::vector<plant::ProblemEvent>& log) {
+  json out = json::array();
+  for (const auto& event : log)
+    out.push_back({{"t", format_rfc3339(event.time)},
+                   {"event", to_string(event.kind)},
+                   {"severity", to_string(event.problem.severity)},
+                   {"code", event.problem.code},
+                   {"what", event.problem.what}});
+  return out;
+}
+
+}  // namespace
 
 nlohmann::ordered_json status_json(plant::RunningPlant& running) {
-  using json = nlohmann::ordered_json;
   json problems = json::array();
   for (const auto& problem : running.problems().all())
-    problems.push_back(
-        {{"severity", problem.severity == plant::Problem::Severity::error ? "error" : "warning"},
-         {"code", problem.code},
-         {"what", problem.what}});
+    problems.push_back({{"severity", to_string(problem.severity)},
+                        {"code", problem.code},
+                        {"what", problem.what}});
   const auto counters = running.counters();
   json document{{"version", program_version},
                 {"now", format_rfc3339(running.now().wall)},
@@ -29,6 +63,33 @@ nlohmann::ordered_json status_json(plant::RunningPlant& running) {
                              {"machines_left", progress->machines_left}};
   else
     document["recompute"] = nullptr;
+  return document;
+}
+
+json full_status_json(plant::RunningPlant& running, plant::BoxHealth& health, Now started) {
+  auto document = status_json(running);
+  const auto now = running.now();
+  document["started"] = format_rfc3339(started.wall);
+  document["uptime_s"] = to_seconds(now.mono - started.mono);
+  document["folder"] = running.folder().string();
+  // A journal that can't be read is a problem of its own, and stands among the problems.
+  const auto stored = plant::store_status(running.folder());
+  add_store(document["store"], stored ? *stored : plant::StoreStatus{});
+  document["queue"] = {{"depth", running.queue_depth()},
+                       {"capacity", running.queue_capacity()},
+                       {"refusals", running.queue_refusals()}};
+  const auto box = health.read(now.mono, running.counters().observations);
+  document["rates"] = {{"observations_per_s", or_null(box.observations_per_s)},
+                       {"window_s", to_seconds(box.window)}};
+  document["box"] = {{"cpu_share", or_null(box.cpu_share)},
+                     {"memory_bytes", or_null(box.memory_bytes)},
+                     {"memory_total_bytes", or_null(box.memory_total_bytes)},
+                     {"temperature_c", or_null(box.temperature_c)},
+                     {"load1", or_null(box.load1)},
+                     {"window_s", to_seconds(box.window)}};
+  document["program"] = {{"cpu_share", or_null(box.program_cpu_share)},
+                         {"memory_bytes", or_null(box.program_memory_bytes)}};
+  document["log"] = log_json(running.problems().log());
   return document;
 }
 

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
+
+#include "base/time.hpp"
 
 namespace spindle::plant {
 
@@ -16,19 +21,40 @@ struct Problem {
   std::string what;  ///< What, where, what to do.
 };
 
-/// The standing problems, one per code. Threads: any.
+/// That one came, changed its words, or went.
+struct ProblemEvent {
+  enum class Kind : unsigned char { raised, changed, cleared };
+  Instant time{};
+  Kind kind = Kind::raised;
+  Problem problem;
+};
+
+[[nodiscard]] std::string_view to_string(ProblemEvent::Kind kind);
+[[nodiscard]] std::string_view to_string(Problem::Severity severity);
+
+/// The standing problems, one per code, and what became of the last ones. Threads: any.
 class Problems {
  public:
+  static constexpr std::size_t log_max = 100;
+
+  explicit Problems(std::function<Now()> clock = read_clock) : clock_(std::move(clock)) {}
+
   /// Called after each change, on the thread that made it.
   void on_change(std::function<void()> listener);
   /// Raises it, or replaces its words.
   void raise(Problem problem);
   void clear(const std::string& code);
   [[nodiscard]] std::vector<Problem> all() const;
+  /// Newest first, since the program began. Kept in memory only.
+  [[nodiscard]] std::vector<ProblemEvent> log() const;
 
  private:
+  void note(ProblemEvent::Kind kind, const Problem& problem);
+
+  const std::function<Now()> clock_;
   mutable std::mutex mutex_;
   std::map<std::string, Problem> standing_;
+  std::deque<ProblemEvent> log_;
   std::function<void()> listener_;
 };
 
