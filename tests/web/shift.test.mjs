@@ -133,4 +133,12 @@ describe('the shift view', { skip, concurrency: false }, () => {
     await rows(page).first().waitFor();
     await close();
   });
+
+  it('that one may not see says so', async () => {
+    const { page, close } = await open('/alarms');
+    await page.route('**/api/v1/overview?*', (route) => route.fulfill({ status: 403, json: { title: 'Forbidden', detail: '' } }));
+    await page.goto(`${plant.url}/shift`);
+    await page.locator('[data-empty]').waitFor();
+    await close();
+  });
 });

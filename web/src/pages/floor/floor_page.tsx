@@ -3,7 +3,9 @@
 import { Button } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useDeferredValue, useMemo, useRef, type CSSProperties } from 'react';
+import { ApiError } from '../../api/client';
 import { useBroken } from '../../components/banners';
+import { NoPermission } from '../../components/empty_state';
 import { useTitle } from '../../components/title';
 import { LoadError } from '../../components/trouble';
 import { useWords } from '../../i18n';
@@ -92,6 +94,8 @@ export function FloorPage() {
         ) : (
           <Floor entries={entries} />
         )
+      ) : error instanceof ApiError && error.status === 403 ? (
+        <NoPermission />
       ) : error !== null ? (
         <LoadError error={error} onRetry={() => void refetch()} />
       ) : (

@@ -7,7 +7,9 @@ import { useMemo } from 'react';
 import { overviewQuery, type Overview } from '../../api/overview';
 import type { Shift } from '../../api/shifts';
 import { instantOf, type Instant } from '../../api/units';
+import { ApiError } from '../../api/client';
 import { useBroken } from '../../components/banners';
+import { NoPermission } from '../../components/empty_state';
 import { SkeletonRows } from '../../components/skeletons';
 import { useTitle } from '../../components/title';
 import { LoadError } from '../../components/trouble';
@@ -67,6 +69,8 @@ export function ShiftPage() {
         <p className={classes.nothing}>{t('shift.notBegun')}</p>
       ) : shift !== undefined && overview.data !== undefined ? (
         <Shown shift={shift} overview={overview.data} search={search} />
+      ) : error instanceof ApiError && error.status === 403 ? (
+        <NoPermission />
       ) : error !== null ? (
         <LoadError error={error} onRetry={() => void (shown.error !== null ? shown.retry() : overview.refetch())} />
       ) : (
