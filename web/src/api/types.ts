@@ -238,7 +238,7 @@ export interface Status {
 // The live stream: one event each.
 
 export type LiveEvent =
-  | { kind: 'state'; machine: string; t: Timestamp; state: MachineState; since: Timestamp; detail: Detail }
+  | { kind: 'state'; machine: string; t: Timestamp; state: MachineState; since: Timestamp; detail: Detail; booked?: Booked | null }
   | { kind: 'parts'; machine: string; t: Timestamp; parts: number; today_total: number | null }
   | { kind: 'alarm'; machine: string; id?: string; active?: boolean }
   | { kind: 'signal'; machine: string; t: Timestamp; values: Record<string, { v: Value; q: Quality }> }

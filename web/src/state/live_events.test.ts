@@ -107,6 +107,16 @@ describe('live events', () => {
     expect(speaksOfOthers(before, [heard('alarm', { machine: 'a' })])).toBe(false);
   });
 
+  it('a state tells what is booked, or that nothing is; without a word the booking stands', () => {
+    const booked = { state: 'setup', reason: 'changeover', since: 'T', who: '' };
+    const [before] = applyEvents([{ ...machine('a'), booked: null }], [heard('state', { machine: 'a', t: 'T', state: 'setup', since: 'T', booked })], now);
+    expect(before?.booked).toEqual(booked);
+    const [still] = applyEvents([before!], [heard('state', { machine: 'a', t: 'T', state: 'setup', since: 'T' })], now);
+    expect(still?.booked).toEqual(booked);
+    const [ended] = applyEvents([before!], [heard('state', { machine: 'a', t: 'T', state: 'idle', since: 'T', booked: null })], now);
+    expect(ended?.booked).toBeNull();
+  });
+
   it('a state this page does not know is unknown, not stopped', () => {
     expect(heard('state', { machine: 'a', state: 'dancing', since: 'T' })).toMatchObject({ state: 'offline' });
   });

@@ -77,7 +77,13 @@ function withParts(machine: Machine, event: LiveEvent & { kind: 'parts' }): Mach
 export function applyEvent(machine: Machine, event: LiveEvent, now: Instant): Machine {
   switch (event.kind) {
     case 'state':
-      return { ...machine, state: event.state, since: event.since, detail: event.detail };
+      return {
+        ...machine,
+        state: event.state,
+        since: event.since,
+        detail: event.detail,
+        ...(event.booked !== undefined && { booked: event.booked }),
+      };
     case 'parts':
       return withParts(machine, event);
     case 'signal': {

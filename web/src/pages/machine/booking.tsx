@@ -18,6 +18,12 @@ import classes from './booking.module.css';
 
 const reasonName = (reason: Reason, language: string): string => (language === 'en' ? reason.name_en || reason.name : reason.name);
 
+/** The reasons made for a state; where there are none, those that fit any. */
+function reasonsFor(reasons: readonly Reason[], state: Bookable): Reason[] {
+  const own = reasons.filter((reason) => reason.state === state);
+  return own.length > 0 ? own : reasons.filter((reason) => !reason.state);
+}
+
 function useBooking(machine: Machine) {
   const { t } = useWords();
   const queries = useQueryClient();
@@ -99,7 +105,7 @@ export function Booking({ machine }: { machine: Machine }) {
                 {t(`state.${state}`)}
               </legend>
               <div className={classes.reasons}>
-                {[...reasons.filter((reason) => reason.state === state), null].map((reason) => (
+                {[...reasonsFor(reasons, state), null].map((reason) => (
                   <button
                     key={reason?.id ?? ''}
                     type="button"
