@@ -50,6 +50,25 @@ describe('the frame', { skip, concurrency: false }, () => {
       await close();
     });
 
+  for (const look of [looks[0], looks[2]])
+    it(`a list of a thousand draws what is in sight, and the keys walk all of it (${nameOf(look)})`, async () => {
+      const { page, faults, close } = await openPage(browser, `${server.url}/gallery`, look);
+      const section = page.locator('[data-section="long"]');
+      await section.getByRole('button', { name: '顯示' }).click(patience);
+      const rows = section.locator('tbody tr[data-index]');
+      await rows.first().waitFor(patience);
+      assert.ok((await rows.count()) < 120, `${await rows.count()} rows are drawn`);
+      assert.equal(await section.getByRole('table').getAttribute('aria-rowcount'), '1001');
+      await rows.first().focus();
+      for (const [key, index] of [['ArrowDown', 1], ['PageDown', 11], ['End', 999], ['ArrowUp', 998], ['Home', 0]]) {
+        await page.keyboard.press(key);
+        await page.waitForFunction((wanted) => document.activeElement?.getAttribute('data-index') === String(wanted), index, patience);
+      }
+      assert.ok((await rows.count()) < 120);
+      assert.deepEqual(faults, []);
+      await close();
+    });
+
   it('the palette goes to a machine, a group and a page by keyboard alone', async () => {
     const { page, faults, close } = await openPage(browser, server.url);
     await page.locator('article[data-machine]').first().waitFor(patience);

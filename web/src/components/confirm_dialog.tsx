@@ -31,7 +31,7 @@ export function ConfirmBody({ children, action, icon, danger, busy, onConfirm, o
         <Button variant="default" onClick={onCancel} data-autofocus>
           {t('app.cancel')}
         </Button>
-        <Button color={danger ? 'red.8' : undefined} loading={busy} onClick={onConfirm} leftSection={icon === undefined ? undefined : <Icon name={icon} />}>
+        <Button color={danger ? 'red.9' : undefined} loading={busy} onClick={onConfirm} leftSection={icon === undefined ? undefined : <Icon name={icon} />}>
           {action}
         </Button>
       </div>

@@ -35,7 +35,7 @@ export function ControlsSection() {
         <div className={classes.row}>
           <Button leftSection={<Icon name="plus" />}>{t('first.add')}</Button>
           <Button variant="default">{t('app.cancel')}</Button>
-          <Button color="red.8" leftSection={<Icon name="trash" />}>
+          <Button color="red.9" leftSection={<Icon name="trash" />}>
             {t('gallery.delete')}
           </Button>
           <Button disabled>{t('gallery.disabled')}</Button>
