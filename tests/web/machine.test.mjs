@@ -59,7 +59,7 @@ describe('the machine page', { skip, concurrency: false }, () => {
     assert.match(await lanes(page), /^state .*parts/);
     await page.getByRole('button', { name: '軌道' }).click();
     await page.getByRole('checkbox', { name: '生產數', exact: true }).uncheck();
-    await page.locator('[role="dialog"]').getByRole('checkbox', { name: new RegExp(`^${numeric()}`) }).check();
+    await page.locator('[role="dialog"]').getByRole('checkbox', { name: new RegExp(`^${numeric()}( |$)`) }).check();
     await page.waitForURL(/signals=/);
     await page.keyboard.press('Escape');
     await page.reload();
