@@ -110,7 +110,7 @@ describe('connections', { skip, concurrency: false }, () => {
     await page.locator('[data-action="add-signal"]').click();
     await field(page, '/signals/0/id').fill('t');
     await field(page, '/signals/0/address').fill('40011');
-    await field(page, '/signals/0/address').blur();
+    await page.locator('[data-path="/signals/0/address"][aria-invalid="true"]').waitFor();
     assert.match(await page.locator('[data-signal="t"]').innerText(), /hr:10/);
     await close();
   });

@@ -2,7 +2,7 @@
 // empty.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { checkPage, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
@@ -23,10 +23,8 @@ describe('the first run', { skip, concurrency: false }, () => {
     plant = await startPlant();
     plant.setEmpty(true);
   });
-  after(async () => {
-    await browser?.close();
-    await plant?.stop();
-  });
+  afterEach(() => plant?.stop());
+  after(() => browser?.close());
 
   const open = (path, look = looks[2]) => openPage(browser, `${plant.url}${path}`, look);
   const settings = async () => (await fetch(`${plant.url}/api/v1/plant`)).json();

@@ -20,11 +20,10 @@ interface Wiring {
   id: string;
   'aria-invalid': true | undefined;
   'aria-describedby': string | undefined;
-  onBlur: () => void;
   'data-path': string | undefined;
 }
 
-function Field({ label, path, help, bare, className = '', children }: FieldProps & { children: (wiring: Wiring) => ReactNode }) {
+function Field({ label, path, help, bare, className = '', children }: FieldProps & { children: (wiring: Wiring, touch: () => void) => ReactNode }) {
   const id = useId();
   const { text, touch } = useComplaint(path);
   const described = [help !== undefined && `${id}-help`, text !== null && `${id}-wrong`].filter(Boolean).join(' ');
@@ -33,7 +32,7 @@ function Field({ label, path, help, bare, className = '', children }: FieldProps
       <label htmlFor={id} className={bare ? 'visually-hidden' : classes.label}>
         {label}
       </label>
-      {children({ id, 'aria-invalid': text !== null || undefined, 'aria-describedby': described || undefined, onBlur: touch, 'data-path': path })}
+      {children({ id, 'aria-invalid': text !== null || undefined, 'aria-describedby': described || undefined, 'data-path': path }, touch)}
       {text !== null && (
         <p id={`${id}-wrong`} className={classes.wrong}>
           <Icon name="warning" size={16} />
@@ -69,7 +68,7 @@ export function TextField({ value, onChange, type = 'text', inputMode, placehold
   const list = useId();
   return (
     <Field {...field}>
-      {(wiring) => (
+      {(wiring, touch) => (
         <span className={classes.line}>
           <input
             {...wiring}
@@ -83,9 +82,11 @@ export function TextField({ value, onChange, type = 'text', inputMode, placehold
             autoComplete="off"
             spellCheck={false}
             list={options === undefined ? undefined : list}
-            onChange={(event: ChangeEvent<HTMLInputElement>) => onChange(event.currentTarget.value)}
+            onChange={(event: ChangeEvent<HTMLInputElement>) => {
+              touch();
+              onChange(event.currentTarget.value);
+            }}
             onBlur={() => {
-              wiring.onBlur();
               const put = tidy?.(value) ?? value;
               if (put !== value) onChange(put);
             }}
@@ -132,8 +133,17 @@ export function SelectField({ value, onChange, options = [], groups = [], disabl
   const known = [...options, ...groups.flatMap((group) => group.options)].some((option) => option.value === value);
   return (
     <Field {...field}>
-      {(wiring) => (
-        <select {...wiring} className={classes.input} value={value} disabled={disabled} onChange={(event) => onChange(event.currentTarget.value)}>
+      {(wiring, touch) => (
+        <select
+          {...wiring}
+          className={classes.input}
+          value={value}
+          disabled={disabled}
+          onChange={(event) => {
+            touch();
+            onChange(event.currentTarget.value);
+          }}
+        >
           {!known && <option value={value}>{value}</option>}
           {options.map(optionOf)}
           {groups.map((group) => (
@@ -159,7 +169,7 @@ interface AreaFieldProps extends FieldProps {
 export function AreaField({ value, onChange, rows = 4, placeholder, mono, autoFocus, ...field }: AreaFieldProps) {
   return (
     <Field {...field}>
-      {(wiring) => (
+      {(wiring, touch) => (
         <textarea
           {...wiring}
           className={`${classes.input} ${classes.area} ${mono ? classes.mono : ''}`}
@@ -168,7 +178,10 @@ export function AreaField({ value, onChange, rows = 4, placeholder, mono, autoFo
           placeholder={placeholder}
           autoFocus={autoFocus}
           spellCheck={false}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          onChange={(event) => {
+            touch();
+            onChange(event.currentTarget.value);
+          }}
         />
       )}
     </Field>

@@ -62,7 +62,7 @@ export function MachineStep({ onDone, onSkip }: { onDone: (id: string) => void; 
   const address = writeAddress(draft.protocol, draft.connection);
   const named: Draft = { ...draft, name: draft.name.trim() || t('welcome.machineName', { n: taken.length + 1 }) };
   const whole: Draft = { ...named, id: newId(named.name, taken) };
-  const own = useMemo(() => check(whole), [draft, taken]); // eslint-disable-line react-hooks/exhaustive-deps -- whole is made of these
+  const own = useMemo(() => check(whole), [draft, taken]); // `whole` is made of these.
   const wrong = useMemo(() => new Map([...complaintsOf(add.error), ...own]), [add.error, own]);
   const replace = (by: (before: Draft) => Draft) => {
     setTried(null);

@@ -5,11 +5,7 @@ import type { PlantSettings } from '../../api/plant';
 export const steps = ['site', 'shifts', 'machine', 'done'] as const;
 export type Step = (typeof steps)[number];
 
-export interface Progress {
-  /** Steps that were finished or passed over here. */
-  behind: readonly Step[];
-}
-
+/** `behind`: steps that were finished or passed over in this browser. */
 export function stepOf(search: Record<string, unknown>, plant: PlantSettings, behind: readonly Step[]): Step {
   const asked = search['step'];
   if ((steps as readonly unknown[]).includes(asked)) return asked as Step;

@@ -65,7 +65,6 @@ export function MachineForm({ first, isNew, groups, taken }: MachineFormProps) {
   useEffect(() => {
     if (showAll && wrong.size > 0 && form.current !== null) focusFirstWrong(form.current);
     // Only when saving was tried, or the box refused something: not while typing.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [showAll, refused]);
 
   const leave = () => void navigate({ to: '/connections' });

@@ -17,7 +17,7 @@ export function useValueText(): (value: Value, unit?: string | null) => string {
   };
 }
 
-// eslint-disable-next-line no-control-regex -- a condition's parts stand between control characters
+// A condition's parts stand between control characters.
 const separators = /[\u0000-\u001f]+/;
 
 const lightOf = { good: 'ok', uncertain: 'warn', bad: 'down', unavailable: 'unknown' } as const;
