@@ -35,14 +35,12 @@ inline constexpr Duration overview_window_max = std::chrono::hours{24 * 8};
 /// groups: [{path, machines, target_machines, parts, target, achievement, …}]}
 ///
 /// `groups` has each path that occurs among the machines asked for, those above it, and `*` for all
-/// of them: sums of numerators and denominators. Target and achievement are of the machines that
-/// have a target and count parts, `target_machines` of them; the rest is of all.
+/// of them: sums of numerators and denominators of their counted members (group_members.hpp).
+/// Target and achievement are of the machines that have a target and count parts, `target_machines`
+/// of them; the rest is of all.
 ///
 /// Errors: `invalid` for a window that begins in the future or is too long; the store's.
 [[nodiscard]] Result<std::string> overview_document(RunningPlant& running, const Plant& plant,
                                                     const OverviewQuestion& asked);
-
-/// True if a machine's group is `group` or lies below it; `*` and nothing are the whole plant.
-[[nodiscard]] bool in_group(const Machine& machine, std::string_view group);
 
 }  // namespace spindle::plant

@@ -321,8 +321,8 @@ bool same_definition(const Machine& a, const Machine& b) {
   return a.id == b.id && a.name == b.name && a.group == b.group &&
          a.ideal_cycle_s == b.ideal_cycle_s && a.rated_power_kw == b.rated_power_kw &&
          a.profile == b.profile && a.accept_new_signals == b.accept_new_signals &&
-         a.connection == b.connection && a.state_rules == b.state_rules &&
-         a.count_rules == b.count_rules &&
+         a.work_unit == b.work_unit && a.connection == b.connection &&
+         a.state_rules == b.state_rules && a.count_rules == b.count_rules &&
          std::ranges::equal(a.signals, b.signals,
                             [](const Signal& x, const Signal& y) { return same_definition(x, y); });
 }
