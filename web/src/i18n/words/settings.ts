@@ -19,7 +19,7 @@ export const settingsWords = {
   'settings.zone': { zh: '時區', en: 'Time zone' },
   'settings.zoneHelp': { zh: '例如 Asia/Taipei', en: 'Such as Asia/Taipei' },
   'settings.clockThere': { zh: '那裡現在是 {{date}} {{time}}', en: 'It is {{date}} {{time}} there' },
-  'settings.zoneNote': { zh: '所有頁面都用廠區的時間，不管從哪裡看。改時區會重新計算各班與每日的資料。', en: 'All pages show the site’s time, wherever they are read. A new zone recomputes figures by shift and day.' },
+  'settings.zoneNote': { zh: '所有頁面都用廠區的時間，不管從哪裡看。改時區會重新計算各班與每日的資料。', en: 'All pages show the site\'s time, wherever they are read. A new zone recomputes figures by shift and day.' },
   'settings.wrongZone': { zh: '沒有這個時區，請從清單選，例如 Asia/Taipei', en: 'There is no such zone; choose one such as Asia/Taipei' },
   'settings.screen': { zh: '這台螢幕的顯示', en: 'This screen' },
   'settings.screenNote': { zh: '只影響這個瀏覽器，立即生效', en: 'Only this browser, at once' },
@@ -123,7 +123,7 @@ export const settingsWords = {
   'reasons.down': { zh: '把 {{name}} 往下移', en: 'Move {{name}} down' },
   'reasons.remove': { zh: '移除 {{name}}', en: 'Remove {{name}}' },
   'reasons.removeTitle': { zh: '移除', en: 'Remove' },
-  'reasons.removed': { zh: '已移除「{{name}}」（尚未套用）', en: '“{{name}}” is removed (not applied yet)' },
+  'reasons.removed': { zh: '已移除「{{name}}」（尚未套用）', en: '"{{name}}" is removed (not applied yet)' },
   'reasons.add': { zh: '加一個原因', en: 'Add a reason' },
 
   'regroup.title': { zh: '設備與群組', en: 'Machines and groups' },

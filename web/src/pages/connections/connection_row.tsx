@@ -61,7 +61,7 @@ export const ConnectionRow = memo(function ConnectionRow({ machine, onDelete }: 
         </Link>
         <span className={classes.where}>
           {machine.group !== '' && <span>{machine.group.split('/').join(' / ')}</span>}
-          <code>{connection.endpoint || connection.protocol}</code>
+          <code>{connection.endpoint.includes('://') ? connection.endpoint : [connection.protocol, connection.endpoint].filter(Boolean).join(' ')}</code>
         </span>
       </div>
       <ul className={classes.lights}>
