@@ -7,12 +7,12 @@ import type { Machine } from '../../api/types';
 import { instantOf, type Instant } from '../../api/units';
 import { useCursor } from '../../timeline/cursor';
 import { modelOf } from '../../timeline/model';
+import { useView } from '../../timeline/use_view';
 import type { View } from '../../timeline/view';
 import type { Window } from '../../time/windows';
 import type { MachineView } from './search';
 import { TimelineCard } from './timeline_card';
 import { TrendsCard } from './trends_card';
-import { useView } from '../../timeline/use_view';
 
 const Trends = memo(TrendsCard);
 

@@ -8,10 +8,11 @@ import { useMemo } from 'react';
 import { allSignalsQuery, type SignalName } from '../../api/signals';
 import { linesMax } from '../../charts/colors';
 import { Choice } from '../../components/choice';
-import { Icon } from '../../components/icons';
 import { EmptyState } from '../../components/empty_state';
+import { Icon } from '../../components/icons';
 import { Loaded } from '../../components/loaded';
 import { Page } from '../../components/page';
+import { Stale } from '../../components/stale';
 import { WindowPicker } from '../../components/window_picker';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
@@ -55,7 +56,9 @@ export function SignalsPage() {
             return (
               <div className={classes.columns}>
                 <section className="card" aria-label={t('signal_list.title')}>
-                  <SignalList machines={all} chosen={shown.chosen} query={shown.query} onQuery={(query) => show({ query }, true)} onToggle={toggle} />
+                  <Stale>
+                    <SignalList machines={all} chosen={shown.chosen} query={shown.query} onQuery={(query) => show({ query }, true)} onToggle={toggle} />
+                  </Stale>
                 </section>
                 <div className={classes.main}>
                   <WindowPicker choice={choice} window={window} zone={timezone} onChoose={(chosen) => show({ choice: chosen })} />
