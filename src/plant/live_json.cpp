@@ -138,6 +138,13 @@ std::string live_parts_json(std::string_view machine, const PartStep& step) {
   return out;
 }
 
+std::string live_parts_json(std::string_view machine, const PartStep& step,
+                            std::optional<std::int64_t> today_total) {
+  auto out = live_parts_json(machine, step);
+  out.pop_back();
+  return out + ",\"today_total\":" + (today_total ? fmt::format("{}", *today_total) : "null") + '}';
+}
+
 std::string live_signals_json(const Machine& machine, std::span<const SignalKey> signals,
                               const LiveTable& table) {
   std::string out = "{";

@@ -23,6 +23,9 @@ void append_json_value(std::string& out, const LiveValue& value);
 /// One line of JSON for each live event.
 [[nodiscard]] std::string live_state_json(std::string_view machine, const engine::LiveView& view);
 [[nodiscard]] std::string live_parts_json(std::string_view machine, const PartStep& step);
+/// With the parts of the plant's present day after it: `today_total`.
+[[nodiscard]] std::string live_parts_json(std::string_view machine, const PartStep& step,
+                                          std::optional<std::int64_t> today_total);
 /// The present values of `signals`; empty if none of them is known.
 [[nodiscard]] std::string live_signals_json(const Machine& machine,
                                             std::span<const SignalKey> signals,

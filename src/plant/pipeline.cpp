@@ -59,7 +59,8 @@ Pipeline::Pipeline(Stores stores, connect::BatchQueue& queue, LiveHub& hub, Live
       table_(table),
       problems_(problems),
       options_(std::move(options)),
-      history_writer_(stores_.history, problems_, options_.history_every) {}
+      history_writer_(stores_.history, problems_, options_.history_every),
+      day_totals_(stores_.folder) {}
 
 Pipeline::~Pipeline() { stop(); }
 
@@ -422,6 +423,7 @@ void Pipeline::set_plant(std::shared_ptr<const Plant> plant) {
   }
   members_ = std::move(kept);
   plant_ = std::move(plant);
+  day_totals_.forget_all();
 }
 
 void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) {
@@ -435,6 +437,7 @@ void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) 
   // Late among what came while the past was derived: once more.
   member->late = member->engine.take_late().has_value();
   member->published.reset();
+  day_totals_.forget(machine);
   ++ledger_version_;
 }
 
@@ -546,8 +549,9 @@ void Pipeline::publish_states(Instant now) {
 }
 
 void Pipeline::publish_facts(Member& member, const Facts& facts) {
+  const auto today = day_totals_.after(*member.definition, plant_->timezone, facts, member.pending);
   for (const auto& step : facts.parts)
-    hub_.publish(LiveTopic::parts, member.id, live_parts_json(member.id, step));
+    hub_.publish(LiveTopic::parts, member.id, live_parts_json(member.id, step, today));
   for (const auto& alarm : facts.alarms_raised)
     hub_.publish(LiveTopic::alarm, member.id, live_alarm_json(*member.definition, alarm));
   for (const auto& alarm : facts.alarms_cleared)

@@ -16,6 +16,7 @@
 #include "connect/batch_queue.hpp"
 #include "engine/machine_engine.hpp"
 #include "model/plant.hpp"
+#include "plant/day_totals.hpp"
 #include "plant/history_writer.hpp"
 #include "plant/live_hub.hpp"
 #include "plant/live_table.hpp"
@@ -171,6 +172,7 @@ class Pipeline {
   mutable std::mutex members_mutex_;  // engines and pending facts, against the query functions
   std::unordered_map<std::uint32_t, std::unique_ptr<Member>> members_;
   std::shared_ptr<const Plant> plant_;
+  DayTotals day_totals_;
   std::atomic<std::uint64_t> ledger_version_{0};  // odd while a commit moves pending facts
 
   std::mutex tasks_mutex_;
