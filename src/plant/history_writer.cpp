@@ -14,6 +14,10 @@ HistoryWriter::HistoryWriter(store::History& history, Problems& problems, Durati
 HistoryWriter::~HistoryWriter() { stop(); }
 
 void HistoryWriter::start() {
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = true;
+  }
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -39,7 +43,8 @@ Result<void> HistoryWriter::flush_and_wait() {
   std::unique_lock lock(mutex_);
   const auto mine = ++asked_;
   changed_.notify_all();
-  changed_.wait(lock, [&] { return done_ >= mine || (stopping_ && !thread_.joinable()); });
+  changed_.wait(lock, [&] { return done_ >= mine || !running_; });
+  if (done_ < mine) return fail(Errc::refused, "the history's writer has ended");
   return outcome_;
 }
 
@@ -66,6 +71,7 @@ void HistoryWriter::loop() {
     lock.lock();
     outcome_ = std::move(written);
     done_ = answering;
+    running_ = !last;
     changed_.notify_all();
     if (last) return;
   }

@@ -29,7 +29,8 @@ class HistoryWriter {
 
   /// Asks for a write and goes on.
   void flush_soon();
-  /// Waits until all that is in the buffer now is written. Errors: those of History::flush().
+  /// Waits until all that is in the buffer now is written. Errors: those of History::flush();
+  /// `refused` when the thread does not run.
   [[nodiscard]] Result<void> flush_and_wait();
 
   /// Last batch whose values survive a power cut: what lies before it the journal may forget.
@@ -47,6 +48,7 @@ class HistoryWriter {
   std::uint64_t asked_ = 0;  // writes asked for
   std::uint64_t done_ = 0;   // of these, carried out
   Result<void> outcome_;
+  bool running_ = false;
   bool stopping_ = false;
   std::atomic<std::uint64_t> synced_{0};
 };
