@@ -7,6 +7,8 @@ import { live, openPage, settled, startBrowser, whyNot } from '../tests/web/brow
 const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const url = process.env.SPINDLE_URL;
 
+const patienceMs = 180_000;
+const statesLeast = 4;
 const desk = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844, touch: true, deviceScaleFactor: 2 };
 
@@ -24,9 +26,19 @@ async function interesting() {
   return kinds.sort((a, b) => b[1] - a[1])[0][0];
 }
 
+/** Waits a while for a moment at which not all machines do the same. */
+async function livelyMoment() {
+  const deadline = Date.now() + patienceMs;
+  while (Date.now() < deadline) {
+    const { items } = await (await fetch(`${url}/api/v1/machines?signals=false`)).json();
+    if (new Set(items.map(({ state }) => state)).size >= statesLeast) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 const pictures = (machine) => [
-  { name: 'floor', path: '/', look: desk, ready: 'article[data-machine]' },
-  { name: 'floor-en', path: '/', look: { ...desk, language: 'en', scheme: 'dark' }, ready: 'article[data-machine]' },
+  { name: 'floor', path: '/', look: { ...desk, height: 1000 }, ready: 'article[data-machine]' },
+  { name: 'floor-en', path: '/', look: { ...desk, height: 1000, language: 'en', scheme: 'dark' }, ready: 'article[data-machine]' },
   { name: 'machine', path: `/machines/${machine}?window=8h`, look: { ...desk, height: 1100 }, ready: '[data-figure="availability"]' },
   { name: 'board', path: '/board', look: { width: 1920, height: 1080, scheme: 'dark' }, ready: '[data-board]' },
   { name: 'phone', path: '/', look: phone, ready: 'article[data-machine]' },
@@ -40,6 +52,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await startBrowser();
 try {
   for (const { name, path, look, ready } of pictures(await interesting())) {
+    if (path === '/') await livelyMoment();
     const { page, close } = await openPage(browser, url + path, look);
     await page.locator(ready).first().waitFor();
     if (name !== 'board') await live(page);

@@ -32,10 +32,10 @@ export default ({ plant, clock, iso, publish }) => {
 
   function* alarmsOf(machine) {
     if (machine.calm) return yield* machine.raised;
-    for (const { from, to, state, detail } of machine.items)
+    for (const { from, to, state, detail } of machine.items ?? [])
       if (state === 'alarm' || state === 'estop')
         yield { from, to, code: detail.alarm_code, text: detail.alarm_text, level: 'fault', signal: 'system' };
-    yield* warned.get(machine.id);
+    yield* warned.get(machine.id) ?? []; // one that was added since has none
     yield* machine.raised ?? [];
   }
 
