@@ -5,10 +5,10 @@
 #include "api/asked.hpp"
 #include "api/routes.hpp"
 #include "plant/alarm_json.hpp"
+#include "plant/group_members.hpp"
 #include "plant/kpi_json.hpp"
 #include "plant/live_json.hpp"
 #include "plant/machine_window.hpp"
-#include "plant/overview.hpp"
 #include "plant/record.hpp"
 
 namespace spindle::api {
@@ -157,13 +157,12 @@ Result<std::pair<std::vector<kpi::Figures>, std::vector<std::string>>> group_fig
     plant::RunningPlant& running, const Plant& plant, const std::string& group, Interval& window) {
   std::vector<kpi::Figures> figures;
   std::vector<std::string> machines;
-  for (const auto& machine : plant.machines) {
-    if (!plant::in_group(machine, group)) continue;
-    auto loaded = MachineWindow::load(running, plant, machine, window);
+  for (const auto* machine : plant::counted_members(plant, group)) {
+    auto loaded = MachineWindow::load(running, plant, *machine, window);
     if (!loaded) return fail(loaded.error());
     window = loaded->window();
     figures.push_back(kpi::figures(loaded->inputs()));
-    machines.push_back(machine.id);
+    machines.push_back(machine->id);
   }
   return std::pair{std::move(figures), std::move(machines)};
 }

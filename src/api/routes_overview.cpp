@@ -5,6 +5,7 @@
 
 #include "api/asked.hpp"
 #include "api/routes.hpp"
+#include "plant/group_members.hpp"
 #include "plant/overview.hpp"
 
 namespace spindle::api {

@@ -144,6 +144,8 @@ struct Machine {
   std::optional<double> rated_power_kw;
   std::string profile;
   bool accept_new_signals = false;
+  /// Makes what the plant sells. A compressor or a meter does not: groups' figures leave it out.
+  bool work_unit = true;
   Connection connection;
   std::vector<Signal> signals;
   StateRules state_rules;

@@ -8,10 +8,12 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "kpi/calendar_time.hpp"
 #include "kpi/zone.hpp"
+#include "plant/group_members.hpp"
 #include "plant/kpi_json.hpp"
 #include "plant/live_json.hpp"
 #include "plant/machine_window.hpp"
@@ -27,15 +29,26 @@ struct Stretch {
   State state = State::offline;
 };
 
-/// The state alone, without the details that part neighbours of the same state.
+/// The state alone, joined over neighbours that differ in their details; `offline` where nothing is
+/// known. As partition(), but without a copy of every interval and its words.
 std::vector<Stretch> stretches_of(const std::vector<StateInterval>& states, Interval window) {
   std::vector<Stretch> out;
-  for (const auto& interval : partition(states, window)) {
-    if (!out.empty() && out.back().state == interval.state)
-      out.back().when.to = interval.to;
+  const auto add = [&](Interval when, State state) {
+    if (when.empty()) return;
+    if (!out.empty() && out.back().state == state)
+      out.back().when.to = when.to;
     else
-      out.push_back({interval.when(), interval.state});
+      out.push_back({when, state});
+  };
+  auto heard_until = window.from;
+  for (const auto& interval : states) {
+    const auto when = intersect(interval.when(), Interval{heard_until, window.to});
+    if (when.empty()) continue;
+    add({heard_until, when.from}, State::offline);
+    add(when, interval.state);
+    heard_until = when.to;
   }
+  add({heard_until, window.to}, State::offline);
   return out;
 }
 
@@ -147,6 +160,7 @@ void append_figures(std::string& out, const kpi::Figures& up_to_now, const kpi::
 
 /// What the machines of a group add up to.
 struct GroupSums {
+  std::set<const Machine*> members;  ///< Those that count.
   std::size_t machines = 0;
   kpi::Sums up_to_now;
   /// Only of machines that have a target and count: one without must not spoil all the others'.
@@ -167,13 +181,29 @@ struct GroupSums {
 /// By path; `*` is all of them.
 using Groups = std::map<std::string, GroupSums, std::less<>>;
 
-void add_to_groups(Groups& groups, std::string_view path, const kpi::Figures& now,
-                   const kpi::Figures& whole) {
-  groups["*"].add(now, whole);
-  for (std::size_t end = 0; !path.empty() && end != std::string_view::npos;) {
-    end = path.find('/', end + 1);
-    groups[std::string(path.substr(0, end))].add(now, whole);
+/// A group for each path that occurs and those above it.
+Groups groups_of(const Plant& plant, std::string_view asked) {
+  Groups groups;
+  for (const auto& machine : plant.machines) {
+    if (!in_group(machine, asked)) continue;
+    groups["*"];
+    const std::string_view path = machine.group;
+    for (std::size_t end = 0; !path.empty() && end != std::string_view::npos;) {
+      end = path.find('/', end + 1);
+      groups[std::string(path.substr(0, end))];
+    }
   }
+  for (auto& [path, group] : groups) {
+    for (const auto* machine : counted_members(plant, path))
+      if (in_group(*machine, asked)) group.members.insert(machine);
+  }
+  return groups;
+}
+
+void add_to_groups(Groups& groups, const Machine& machine, const kpi::Figures& now,
+                   const kpi::Figures& whole) {
+  for (auto& [path, group] : groups)
+    if (group.members.contains(&machine)) group.add(now, whole);
 }
 
 Json group_document(const std::string& path, const GroupSums& group, kpi::Language language) {
@@ -244,17 +274,11 @@ Result<void> append_machine(std::string& out, Groups& groups, RunningPlant& runn
   const auto up_to_now = kpi::figures(inputs);
   const auto whole = kpi::figures(ahead);
   append_figures(out, up_to_now, whole, asked.language);
-  add_to_groups(groups, machine.group, up_to_now, whole);
+  add_to_groups(groups, machine, up_to_now, whole);
   return {};
 }
 
 }  // namespace
-
-bool in_group(const Machine& machine, std::string_view group) {
-  if (group.empty() || group == "*" || machine.group == group) return true;
-  return machine.group.size() > group.size() && machine.group.starts_with(group) &&
-         machine.group[group.size()] == '/';
-}
 
 Result<std::string> overview_document(RunningPlant& running, const Plant& plant,
                                       const OverviewQuestion& asked) {
@@ -269,7 +293,7 @@ Result<std::string> overview_document(RunningPlant& running, const Plant& plant,
   if (!zone) return fail(zone.error());
   const auto hours =
       asked.figures_only ? std::vector<Interval>{} : kpi::local_hours(*zone, asked.window);
-  Groups groups;
+  auto groups = groups_of(plant, asked.group);
   std::string out = "{";
   append_when(out, asked.window);
   out.erase(0, 1);  // The object was begun with it.

@@ -9,7 +9,7 @@
 namespace spindle::plant {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 61> words{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 62> words{{
     {"name", "名稱"},
     {"name_en", "英文名稱"},
     {"timezone", "時區"},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 61> words{{
     {"rated_power_kw", "額定功率（kW）"},
     {"profile", "設備範本"},
     {"accept_new_signals", "接受新訊號"},
+    {"work_unit", "計入群組指標"},
     {"connection.protocol", "通訊協定"},
     {"connection.host", "位址"},
     {"connection.port", "連接埠"},

@@ -167,6 +167,7 @@ Machine read_machine(Reading& reading, NodeIndex node, const PlantFileChecks& ch
   machine.rated_power_kw = positive(fields, "rated_power_kw", 100'000, "kW");
   machine.profile = fields.text("profile").value_or("");
   machine.accept_new_signals = fields.flag("accept_new_signals").value_or(false);
+  machine.work_unit = fields.flag("work_unit").value_or(true);
   fields.require("connection", "`{protocol: …}`; `{protocol: push}` if others send the values");
   const auto before = reading.count();
   if (const auto connection = fields.find("connection"))

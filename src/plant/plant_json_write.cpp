@@ -154,6 +154,7 @@ nlohmann::ordered_json machine_to_json(const Machine& machine, JsonDetail detail
   keys.always("connection", connection_to_json(machine.connection, detail));
   keys.unless_empty("profile", machine.profile);
   keys.unless("accept_new_signals", machine.accept_new_signals, usual.accept_new_signals);
+  keys.unless("work_unit", machine.work_unit, usual.work_unit);
   keys.part("state", state_rules_to_json(machine.state_rules, detail));
   keys.part("counting", count_rules_to_json(machine.count_rules, detail));
   Json signals = Json::array();

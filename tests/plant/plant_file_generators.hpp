@@ -107,6 +107,7 @@ inline Machine any_machine(int number) {
   if (*rc::gen::arbitrary<bool>()) m.ideal_cycle_s = any_number(604'800);
   if (*rc::gen::arbitrary<bool>()) m.rated_power_kw = any_number(100'000);
   m.accept_new_signals = *rc::gen::arbitrary<bool>();
+  m.work_unit = *rc::gen::arbitrary<bool>();
   m.connection = any_connection();
   constexpr std::array roles{Role::none,     Role::part_count, Role::none,
                              Role::lamp_red, Role::execution,  Role::none,

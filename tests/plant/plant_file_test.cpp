@@ -143,6 +143,7 @@ machines:
             current_run_above: 3.5}
     counting: {modulus: 18446744073709551615, parts_per_count: 4, step_max: 20}
     accept_new_signals: true
+    work_unit: false
 )");
   const auto& machine = plant.machines.at(0);
   EXPECT_EQ(machine.state_rules.min_hold, Duration(500ms));
@@ -157,6 +158,7 @@ machines:
   EXPECT_EQ(machine.count_rules.parts_per_count, 4U);
   EXPECT_EQ(machine.count_rules.step_max, 20U);
   EXPECT_TRUE(machine.accept_new_signals);
+  EXPECT_FALSE(machine.work_unit);
   EXPECT_EQ(machine.name, "m") << "a machine without a name goes by its id";
 }
 
