@@ -7,8 +7,8 @@ import { live, openPage, settled, startBrowser, whyNot } from '../tests/web/brow
 const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const url = process.env.SPINDLE_URL;
 
-const patienceMs = 180_000;
-const statesLeast = 4;
+const patienceMs = 60_000;
+const statesLeast = 3;
 const desk = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844, touch: true, deviceScaleFactor: 2 };
 
@@ -42,7 +42,6 @@ const pictures = (machine) => [
   { name: 'machine', path: `/machines/${machine}?window=8h`, look: { ...desk, height: 1100 }, ready: '[data-figure="availability"]' },
   { name: 'board', path: '/board', look: { width: 1920, height: 1080, scheme: 'dark' }, ready: '[data-board]' },
   { name: 'phone', path: '/', look: phone, ready: 'article[data-machine]' },
-  { name: 'phone-machine', path: `/machines/${machine}?window=8h`, look: phone, ready: '[data-figure="availability"]' },
   { name: 'alarms', path: '/alarms', look: desk, ready: 'ol, table, [data-empty]' },
 ];
 
