@@ -191,11 +191,15 @@ Result<std::vector<AlarmLine>> AlarmView::summary(const AlarmFilter& filter, Ala
         if (lines.size() > limit) lines.resize(limit);
         // The words of those that the ledger added up.
         for (auto& line : lines) {
-          auto then = ledger.alarms_at(line.machine->key, line.newest.from);
-          if (!then) return fail(then.error());
-          for (auto& alarm : *then)
-            if (place_of(line.machine->key, alarm) == place_of(line.machine->key, line.newest))
-              line.newest = std::move(alarm);
+          const auto place = place_of(line.machine->key, line.newest);
+          auto looked = ledger.each_alarm_back(
+              {place.from, place.from}, [&](MachineKey key) { return key == place.machine; },
+              [&](const store::MachineAlarm& row) {
+                const bool found = place_of(row.machine, row.alarm) == place;
+                if (found) line.newest = row.alarm;
+                return !found;
+              });
+          if (!looked) return looked;
         }
         return {};
       });
