@@ -101,7 +101,7 @@ double Actor::around(double mean, double spread) {
   // Sum of twelve uniforms: near enough to normal, bounded at six deviations.
   double sum = -6.0;
   for (int i = 0; i < 12; ++i) sum += uniform();
-  return std::max({0.1 * mean, spec_.phase_min_s, mean * (1.0 + spread * sum)});
+  return std::max(0.1 * mean, mean * (1.0 + spread * sum));
 }
 
 void Actor::emit(std::string key, std::string value) {
@@ -202,12 +202,15 @@ void Actor::plan_start() {
         {.state = State::warmup, .seconds = around(spec_.warmup_s, 0.1), .kw = spec_.run_kw * 0.5});
 }
 
-void Actor::plan_work(const Roster::Duty& /*duty*/) {
-  if (spec_.kind == Kind::compressor) {
+void Actor::plan_work(const Roster::Duty& duty) {
+  const bool starved = spec_.buffer_max > 0 && buffer_ == 0;
+  if (!duty.on && starved) {
+    plan_night(duty.until);  // nobody brings any
+  } else if (spec_.kind == Kind::compressor) {
     plan_compressor();
   } else if (!wanted_) {
     add_phase({.state = State::idle, .seconds = 20, .kw = spec_.idle_kw});
-  } else if (spec_.buffer_max > 0 && buffer_ == 0) {
+  } else if (starved) {
     add_phase({.state = State::wait, .seconds = 20, .kw = spec_.idle_kw});
   } else {
     if (spec_.buffer_max > 0) --buffer_;

@@ -151,7 +151,7 @@ MachineSpec press() {
   a.run_kw = 9.5;
   a.idle_kw = 2.1;
   a.first_count = 184'220;
-  a.calendar = days_only(6);
+  a.calendar = both(6);
   return spec;
 }
 

@@ -1,5 +1,7 @@
 #include "sim/demo_plant.hpp"
 
+#include <cmath>
+
 namespace spindle::sim {
 namespace {
 
@@ -60,10 +62,13 @@ Signal signal_of(const Channel& channel, bool modbus) {
   return out;
 }
 
-/// What one part takes at best: the cycle, and its share of loading.
+/// Agents without news say so every 10 s, and a busy PLC may be late: three times that is silence.
+constexpr Duration silence = 30s;
+
+/// What one part takes at best, without its loading.
 std::optional<double> ideal_cycle(const ActorSpec& actor) {
   if (actor.kind == Kind::compressor || actor.kind == Kind::meter) return std::nullopt;
-  return actor.cycle_s + actor.load_s / actor.strokes;
+  return std::round(actor.cycle_s * 95) / 100;
 }
 
 }  // namespace
@@ -78,6 +83,7 @@ Machine describe(const MachineSpec& spec, std::uint16_t port) {
   machine.connection.host = "127.0.0.1";
   machine.connection.port = port;
   machine.connection.poll = spec.speaks == Speaks::plc ? 1000ms : 500ms;
+  if (spec.speaks != Speaks::shdr) machine.state_rules.offline_after = silence;
   if (!spec.actor.warmup_program.empty())
     machine.state_rules.warmup_programs = {spec.actor.warmup_program};
   const bool modbus = machine.connection.protocol == Protocol::modbus_tcp;

@@ -57,6 +57,8 @@ class Factory {
   [[nodiscard]] Result<void> open();
   /// The lives begin at this time.
   void start_at(Instant begin);
+  /// Lives up to there while nobody listens and nothing is told.
+  void skip_to(Instant until);
   /// Acts from where the lives have come to.
   void go();
 

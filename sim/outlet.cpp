@@ -49,9 +49,9 @@ void Outlet::show_again(Instant time) {
 }
 
 void Outlet::handle_incident(const Event& event) {
-  const auto words = ConditionWords::of(event.value + "|");
-  const auto what = mishap_from(words.level);
-  const bool begins = words.code == "begin";
+  const std::string_view value = event.value;
+  const auto what = mishap_from(value.substr(0, value.find('|')));
+  const bool begins = value.ends_with("|begin");
   if (!what) return;
   const auto count = [&](unsigned& n) { begins ? ++n : --n; };
   switch (*what) {

@@ -60,7 +60,7 @@ Result<void> TcpHost::open() {
 asio::awaitable<void> TcpHost::accept_loop() {
   const auto alive = alive_;
   auto* const mine = acceptor_.get();
-  while (*alive && acceptor_.get() == mine) {
+  while (*alive && mine != nullptr && acceptor_.get() == mine) {
     auto [ec, socket] = co_await mine->async_accept(as_values);
     if (ec || !*alive) co_return;
     socket.set_option(tcp::no_delay(true), ec);

@@ -56,6 +56,12 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   demo_command->add_option("--seed", demo_options.seed, "What the machines do")
       ->capture_default_str();
+  demo_command
+      ->add_option("--machines", demo_options.machines, "How many; default: thirteen of all kinds")
+      ->check(CLI::Range(1, 200));
+  demo_command->add_flag("--no-history", demo_options.no_history, "Begin without a simulated week");
+  demo_command->add_flag("--empty", demo_options.empty,
+                         "The machines run, the plant is still to be set up");
   demo_command->callback([&] { code = demo(demo_options); });
 
   std::string file;

@@ -4,10 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <future>
+#include <optional>
 #include <thread>
 
 #include "app/commands.hpp"
+#include "app/demo_past.hpp"
 #include "app/plant_input.hpp"
 #include "app/serving.hpp"
 #include "app/until_signal.hpp"
@@ -58,18 +59,27 @@ class FactoryThread {
   FactoryThread(const FactoryThread&) = delete;
   FactoryThread& operator=(const FactoryThread&) = delete;
 
-  [[nodiscard]] Result<void> start() {
-    if (auto started = factory_.start(); !started) return started;
+  /// From here on the factory belongs to its thread.
+  void go() {
+    factory_.go();
     thread_ = std::thread([this] { io_.run(); });
-    return {};
   }
-  [[nodiscard]] const sim::Factory& factory() const { return factory_; }
+  [[nodiscard]] sim::Factory& factory() { return factory_; }
 
  private:
   boost::asio::io_context io_{1};
   sim::Factory factory_;
   std::thread thread_;
 };
+
+void print_addresses(const sim::Factory& factory) {
+  for (std::size_t i = 0; i < factory.spec().machines.size(); ++i) {
+    const auto& machine = factory.spec().machines[i];
+    const auto protocol = sim::describe(machine, 0).connection.protocol;
+    fmt::print("{:<12} {:<11} 127.0.0.1:{}\n", machine.actor.id, to_string(protocol),
+               factory.port(i));
+  }
+}
 
 }  // namespace
 
@@ -109,28 +119,26 @@ int demo(const DemoOptions& options) {
     temporary.emplace(std::move(*made));
     folder = temporary->path();
   }
-  FactoryThread machines(sim::demo_factory(options.seed));
-  if (auto started = machines.start(); !started) {
-    print_error(started.error());
-    return exit_unreachable;
-  }
-  plant::RunningPlant::Options running_options;
-  running_options.folder = folder;
-  auto running = plant::RunningPlant::open(std::move(running_options));
-  if (!running) {
-    print_error(running.error());
-    return exit_wrong;
-  }
-  auto applied = (*running)->apply(sim::demo_plant(machines.factory()), "demo");
-  if (!applied) {
-    print_error(applied.error());
-    return exit_wrong;
-  }
+  const auto failed = [](const Error& error) {
+    print_error(error);
+    return error.code == Errc::unreachable ? exit_unreachable : exit_wrong;
+  };
+  auto memory = recall_demo(folder, options);
+  if (!memory) return failed(memory.error());
+  auto spec = sim::demo_factory(memory->seed, memory->machines);
+  for (std::size_t i = 0; i < std::min(memory->ports.size(), spec.machines.size()); ++i)
+    spec.machines[i].port = memory->ports[i];
+  FactoryThread machines(std::move(spec));
+  auto& factory = machines.factory();
+  if (auto opened = factory.open(); !opened) return failed(opened.error());
+  auto running = open_demo_plant(factory, *memory, folder);
+  if (!running) return failed(running.error());
+  if (!*running) return exit_done;  // ended while the past was being made
   Serving serving(std::move(*running));
-  if (auto started = serving.start(options.listen); !started) {
-    print_error(started.error());
-    return started.error().code == Errc::unreachable ? exit_unreachable : exit_wrong;
-  }
+  if (auto started = serving.start(options.listen); !started) return failed(started.error());
+  const auto empty = memory->empty;
+  if (empty) print_addresses(factory);
+  machines.go();
   fmt::print("simulated machines run; this machine may look without signing in; Ctrl-C ends it\n");
   std::fflush(stdout);
   serving.run();
