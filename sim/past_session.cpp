@@ -11,6 +11,7 @@ constexpr Duration delay = 3ms;  // from a machine to the box
 /// Below the silence that drivers and engine put up with: adapters are pinged within 10 s.
 constexpr Duration look_every_adapter = 8s;
 constexpr Duration look_every_other = 10s;
+constexpr Duration look_again = 100ms;
 constexpr Duration reconnect_every = 5s;
 
 Now at(Instant t) { return {t, Monotonic{t.time_since_epoch()}}; }
@@ -23,6 +24,8 @@ Result<std::unique_ptr<PastSession>> PastSession::make(Factory& factory, std::si
   if (!driver) return fail(driver.error());
   std::unique_ptr<PastSession> session(new PastSession(factory, machine, begin));
   session->driver_ = std::move(*driver);
+  if (connect::shares_endpoint(definition.connection.protocol))
+    session->settle_ = definition.connection.poll;
   session->look_every_ =
       definition.connection.protocol == Protocol::shdr ? look_every_adapter : look_every_other;
   return session;
@@ -38,7 +41,8 @@ Instant PastSession::next_look() const {
   if (const auto due = driver_->poll_deadline(); due && wanted_)
     if (const Instant poll{due->time_since_epoch()}; poll - *wanted_ < 1500ms)
       next = std::max(next, poll);
-  return std::max(next, last_look_);
+  // Looked already, and it may not have been its turn: again, but later.
+  return std::max(next, wanted_ && *wanted_ <= last_look_ ? last_look_ + look_again : last_look_);
 }
 
 void PastSession::live(std::span<const Event> events, Instant until) {
@@ -66,14 +70,15 @@ void PastSession::show(std::span<const Event> events) {
     if (connected_ && (outlet.cut() || restarted))
       disconnect(now, {Errc::unreachable, "connection lost (reset by peer)"});
   });
-  if (!wanted_) wanted_ = now.wall + delay;
+  if (!wanted_ || *wanted_ <= last_look_) wanted_ = now.wall + delay;
 }
 
 void PastSession::look(Instant t) {
   const auto now = at(t);
   factory_.pretend(now);
   last_look_ = t;
-  wanted_.reset();
+  // Signals of one device may be asked at different paces: within its period each had its turn.
+  if (wanted_ && t >= *wanted_ + settle_) wanted_.reset();
   if (!connected_) {
     if (factory_.outlet(machine_).cut()) {
       driver_->handle_disconnected(now, {Errc::unreachable, "no way to this address"});

@@ -48,6 +48,7 @@ class PastSession {
   std::unique_ptr<Conversation> talk_;
   bool connected_ = false;
   Duration look_every_{};
+  Duration settle_{0};             // polled: how long until each signal was asked
   std::optional<Instant> wanted_;  // something happened: look again then
   Instant last_look_;
   Instant next_try_;
