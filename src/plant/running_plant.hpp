@@ -122,8 +122,6 @@ class RunningPlant {
   [[nodiscard]] std::size_t queue_depth() const { return queue_.depth(); }
   [[nodiscard]] std::size_t queue_capacity() const { return queue_.capacity(); }
   [[nodiscard]] const std::filesystem::path& folder() const { return options_.folder; }
-  [[nodiscard]] std::size_t queue_capacity() const { return queue_.capacity(); }
-  [[nodiscard]] const std::filesystem::path& folder() const { return options_.folder; }
   [[nodiscard]] std::uint64_t queue_refusals() const { return queue_.refusals(); }
   [[nodiscard]] std::uint64_t journal_sequence() const;
   [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
