@@ -12,6 +12,7 @@ constexpr Duration delay = 3ms;  // from a machine to the box
 constexpr Duration look_every_adapter = 8s;
 constexpr Duration look_every_other = 10s;
 constexpr Duration look_again = 100ms;
+constexpr Duration calm_after = 5s;
 constexpr Duration reconnect_every = 5s;
 
 Now at(Instant t) { return {t, Monotonic{t.time_since_epoch()}}; }
@@ -35,8 +36,7 @@ Result<std::unique_ptr<PastSession>> PastSession::make(Factory& factory, std::si
 Instant PastSession::next_look() const {
   auto next = wanted_.value_or(last_look_ + look_every_);
   next = std::min(next, last_look_ + look_every_);
-  if (const auto period = factory_.outlet(machine_).device().restless())
-    next = std::min(next, last_look_ + *period);
+  if (last_look_ < restless_until_) next = std::min(next, last_look_ + restless_period_);
   if (!connected_) return std::max(next, next_try_);
   if (const auto due = driver_->poll_deadline(); due && wanted_)
     if (const Instant poll{due->time_since_epoch()}; poll - *wanted_ < 1500ms)
@@ -70,7 +70,12 @@ void PastSession::show(std::span<const Event> events) {
     if (connected_ && (outlet.cut() || restarted))
       disconnect(now, {Errc::unreachable, "connection lost (reset by peer)"});
   });
-  if (!wanted_ || *wanted_ <= last_look_) wanted_ = now.wall + delay;
+  // Of a polled device quantities and counts are read when their time comes.
+  const bool worth_a_look =
+      settle_ == Duration{0} || std::ranges::any_of(events, [](const Event& event) {
+        return event.key == "state" || event.key == "condition" || event.key == "incident";
+      });
+  if (worth_a_look && (!wanted_ || *wanted_ <= last_look_)) wanted_ = now.wall + delay;
 }
 
 void PastSession::look(Instant t) {
@@ -93,6 +98,15 @@ void PastSession::look(Instant t) {
   }
   while (connected_ && converse(now)) {
   }
+  follow_restlessness(t);
+}
+
+/// What blinks is looked at while it does, and until it is sure that it no longer does.
+void PastSession::follow_restlessness(Instant t) {
+  const auto period = factory_.outlet(machine_).device().restless();
+  if (!period) return;
+  restless_period_ = *period;
+  restless_until_ = t + calm_after;
 }
 
 void PastSession::connect(Now now) {

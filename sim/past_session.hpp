@@ -38,6 +38,7 @@ class PastSession {
   [[nodiscard]] Instant next_look() const;
   void show(std::span<const Event> events);
   void look(Instant t);
+  void follow_restlessness(Instant t);
   void connect(Now now);
   void disconnect(Now now, const Error& why);
   [[nodiscard]] bool converse(Now now);
@@ -51,6 +52,8 @@ class PastSession {
   Duration settle_{0};             // polled: how long until each signal was asked
   std::optional<Instant> wanted_;  // something happened: look again then
   Instant last_look_;
+  Instant restless_until_{};
+  Duration restless_period_{};
   Instant next_try_;
   Bytes asked_;
   Bytes answered_;
