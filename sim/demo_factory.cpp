@@ -69,7 +69,7 @@ MachineSpec saw() {
 }
 
 MachineSpec lathe(int number, Speaks speaks) {
-  auto spec = base(number == 1 ? "lathe-1" : "lathe-2", number == 1 ? "數控車床 1" : "數控車床 2",
+  auto spec = base(number == 1 ? "lathe-1" : "lathe-2", number == 1 ? "CNC 車床 1" : "CNC 車床 2",
                    line_a, Kind::lathe, speaks);
   auto& a = spec.actor;
   a.cycle_s = number == 1 ? 38 : 44;

@@ -12,7 +12,7 @@ std::string name_of(Kind kind) {
     case Kind::mill:
       return "立式加工機";
     case Kind::lathe:
-      return "數控車床";
+      return "CNC 車床";
     case Kind::saw:
       return "帶鋸床";
     case Kind::grinder:
@@ -79,6 +79,7 @@ Machine describe(const MachineSpec& spec, std::uint16_t port) {
   machine.name = spec.name.empty() ? name_of(spec.actor.kind) : spec.name;
   machine.group = spec.group;
   machine.ideal_cycle_s = ideal_cycle(spec.actor);
+  machine.work_unit = spec.actor.kind != Kind::compressor && spec.actor.kind != Kind::meter;
   machine.connection.protocol = protocol_of(spec.speaks);
   machine.connection.host = "127.0.0.1";
   machine.connection.port = port;

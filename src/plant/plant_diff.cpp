@@ -21,7 +21,7 @@ bool moves_the_past(std::string_view key) {
   return key == "ideal_cycle_s" || key.starts_with("state.") || key.starts_with("counting.");
 }
 
-kpi::Text same(std::string text) { return {text, text}; }
+kpi::Text same(const std::string& text) { return {text, text}; }
 
 kpi::Text shown(const Json& value) {
   const bool empty = value.is_null() || (value.is_array() && value.empty()) ||

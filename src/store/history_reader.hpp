@@ -111,7 +111,7 @@ class HistoryReader {
                                        Patience patience);
   /// What was known of each signal of a machine at `t`: the row that held then, or nothing.
   [[nodiscard]] Result<LastValues> known_at(MachineKey machine, std::span<const SignalKey> signals,
-                                      Instant t, Patience patience);
+                                            Instant t, Patience patience);
   /// The newest row of each signal by time.
   [[nodiscard]] Result<LastValues> last(std::span<const SignalRef> signals);
 

@@ -234,7 +234,7 @@ void HistoryReader::add_pending(MachineKey machine, Moment& moment) {
 }
 
 Result<LastValues> HistoryReader::known_at(MachineKey machine, std::span<const SignalKey> signals,
-                                     Instant t, Patience patience) {
+                                           Instant t, Patience patience) {
   const std::lock_guard lock(mutex_);
   Moment moment{t, {}, {}};
   moment.out.rows.resize(signals.size());

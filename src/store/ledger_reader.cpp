@@ -13,7 +13,6 @@ namespace {
 
 using rows::at;
 using rows::enum_of;
-using rows::us;
 
 State state_of(std::int64_t number) { return enum_of(number, State::idle, State::offline); }
 

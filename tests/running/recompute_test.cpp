@@ -61,7 +61,10 @@ class Recompute : public ::testing::Test {
     const auto window = test::window(at(-10min), at(59min));
     auto out = box_->get("/api/v1/machines/" + machine + "/timeline?" + window).json();
     for (auto& step : out["parts"]) step.erase("machine");
-    for (auto& alarm : out["alarms"]) alarm.erase("machine");
+    for (auto& alarm : out["alarms"]) {
+      alarm.erase("machine");
+      alarm.erase("id");  // Names the machine.
+    }
     auto kpi = box_->get("/api/v1/machines/" + machine + "/kpi?" + window).json();
     for (const auto* name : {"state_s", "parts", "availability", "performance", "failures"})
       out[name] = kpi[name];

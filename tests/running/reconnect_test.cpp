@@ -29,6 +29,7 @@ class Reconnect : public ::testing::TestWithParam<sim::Speaks> {
     machine.actor.id = "m-1";
     machine.actor.cycle_s = 5;
     machine.speaks = GetParam();
+    if (machine.speaks == sim::Speaks::plc) machine.actor.kind = sim::Kind::furnace;
     spec.machines.push_back(machine);
     factory_ = std::make_unique<sim::Factory>(devices_.io(), spec, nullptr);
     const auto started = devices_.run([&] { return factory_->start(); });
@@ -154,7 +155,7 @@ TEST_P(Reconnect, AfterTheConnectionWasReset) {
 
 INSTANTIATE_TEST_SUITE_P(EachProtocol, Reconnect,
                          ::testing::Values(sim::Speaks::shdr, sim::Speaks::mtconnect,
-                                           sim::Speaks::lamp),
+                                           sim::Speaks::lamp, sim::Speaks::plc),
                          [](const auto& info) {
                            switch (info.param) {
                              case sim::Speaks::shdr:
@@ -163,6 +164,8 @@ INSTANTIATE_TEST_SUITE_P(EachProtocol, Reconnect,
                                return std::string("Mtconnect");
                              case sim::Speaks::lamp:
                                return std::string("Modbus");
+                             case sim::Speaks::plc:
+                               return std::string("Plc");
                            }
                            return std::string("?");
                          });

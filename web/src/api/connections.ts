@@ -64,6 +64,7 @@ export interface MachineDefinition {
   connection: ConnectionDefinition;
   profile?: string | null;
   accept_new_signals?: boolean | null;
+  work_unit?: boolean | null;
   state?: StateRules | null;
   counting?: CountRules | null;
   signals?: SignalDefinition[] | null;

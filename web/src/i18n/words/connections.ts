@@ -172,6 +172,8 @@ export const connectionsWords = {
   'form.help.fault_stops_run': { zh: '預設不勾：還在加工就算加工', en: 'Off: as long as it runs, it runs' },
   'form.warmup_programs': { zh: '暖機程式', en: 'Warm-up programs' },
   'form.help.warmup_programs': { zh: '一行一個程式名稱；執行時算「暖機」', en: 'One a line; while one runs the machine warms up' },
+  'form.workUnit': { zh: '計入群組與全廠指標', en: 'Counts in the figures of its group and the plant' },
+  'form.help.workUnit': { zh: '空壓機、電表等不生產的設備請取消勾選', en: 'Clear it for what makes no parts, such as a compressor or a meter' },
   'form.acceptNew': { zh: '接受沒列出的點位', en: 'Accept signals that are not listed' },
   'form.help.acceptNew': { zh: '其他系統送來的新欄位也記錄', en: 'New fields that other systems send are kept too' },
   'form.role.none': { zh: '只記錄，不用來判斷', en: 'Only recorded' },

@@ -19,6 +19,9 @@ import { useColumns } from './use_columns';
 import { useFloor, usePlans } from './use_floor';
 import classes from './floor_page.module.css';
 
+/** From here on what is out of sight is not drawn; below, a page can be printed or pictured whole. */
+const manyMachines = 60;
+
 function Floor({ entries }: { entries: Entry[] }) {
   const { t } = useWords();
   const asked = useSearch({ strict: false }) as Record<string, unknown>;
@@ -62,7 +65,7 @@ function Floor({ entries }: { entries: Entry[] }) {
           </Button>
         </div>
       ) : (
-        <div ref={floor} className={classes.floor} style={{ '--columns': columns } as CSSProperties}>
+        <div ref={floor} className={classes.floor} style={{ '--columns': columns, '--far': found.length > manyMachines ? 'auto' : 'visible' } as CSSProperties}>
           {sections.map((section) => (
             <GroupSection
               key={section.path}

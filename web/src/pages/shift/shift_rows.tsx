@@ -178,7 +178,8 @@ export function ShiftRows({ sections, sums, shift, now }: Props) {
   const ground = useMemo(() => groundOf(breaks, linesOf(shift, timezone)), [breaks, shift, timezone]);
   const [from, to] = [instantOf(shift.from), instantOf(shift.to)];
   const share = (now - from) / Math.max(1, to - from);
-  const style = { '--ground': ground, '--now': `${share * 100}%` } as CSSProperties;
+  const many = sections.reduce((sum, { items }) => sum + items.length, 0) > 60;
+  const style = { '--ground': ground, '--now': `${share * 100}%`, '--far': many ? 'auto' : 'visible' } as CSSProperties;
   return (
     <div className={classes.rows} style={style} data-running={(share >= 0 && share < 1) || undefined}>
       <div className={`${classes.row} ${classes.axis}`} aria-hidden="true">

@@ -32,6 +32,7 @@ export function AdvancedSection({ draft, change }: { draft: Draft; change: (part
           <AreaField label={t('form.warmup_programs')} path="/state/warmup_programs" mono rows={3} help={t('form.help.warmup_programs')} placeholder={'O9001\nO9002'} value={draft.warmup_programs} onChange={(warmup_programs) => change({ warmup_programs })} />
         </div>
       </details>
+      <CheckField label={t('form.workUnit')} help={t('form.help.workUnit')} checked={draft.work_unit} onChange={(work_unit) => change({ work_unit })} />
       <CheckField label={t('form.acceptNew')} help={t('form.help.acceptNew')} checked={draft.accept_new_signals} onChange={(accept_new_signals) => change({ accept_new_signals })} />
     </Card>
   );

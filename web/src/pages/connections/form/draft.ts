@@ -28,6 +28,7 @@ export interface Draft {
   connection: Record<ConnectionField, string>;
   profile: string;
   accept_new_signals: boolean;
+  work_unit: boolean;
   state: Record<StateField, string>;
   fault_stops_run: boolean;
   /** One a line. */
@@ -71,7 +72,7 @@ export function emptyDraft(protocol: Protocol = 'modbus-tcp'): Draft {
   return {
     id: '', name: '', group: '', ideal_cycle_s: '', rated_power_kw: '',
     protocol, connection: connectionDraft(protocol),
-    profile: '', accept_new_signals: false,
+    profile: '', accept_new_signals: false, work_unit: true,
     state: { ...textsOf(stateFields, {}), ...stateDefaults }, fault_stops_run: false, warmup_programs: '',
     counting: { ...textsOf(countFields, {}), ...countDefaults },
     signals: [],
@@ -90,6 +91,7 @@ export function draftOf(machine: MachineDefinition): Draft {
     connection: connectionDraft(protocol, machine.connection),
     profile: text(machine.profile),
     accept_new_signals: machine.accept_new_signals === true,
+    work_unit: machine.work_unit !== false,
     state: { ...textsOf(stateFields, { ...stateDefaults, ...dropNull(machine.state) }) },
     fault_stops_run: machine.state?.fault_stops_run === true,
     warmup_programs: (machine.state?.warmup_programs ?? []).join('\n'),
@@ -134,6 +136,7 @@ export function definitionOf(draft: Draft): MachineDefinition {
     connection: connectionOf(draft),
     profile: word(draft.profile),
     accept_new_signals: draft.accept_new_signals || undefined,
+    work_unit: draft.work_unit ? undefined : false,
     state: { ...numbers(draft.state), fault_stops_run: draft.fault_stops_run, ...(programs.length > 0 && { warmup_programs: programs }) },
     counting: numbers(draft.counting),
     signals: draft.signals.map(signalOf),

@@ -8,7 +8,7 @@ import classes from './review_dialog.module.css';
 
 function useFieldWord(): (field: string) => string {
   const { t } = useWords();
-  const special: Record<string, string> = { name: t('form.name'), group: t('form.group'), ideal_cycle_s: t('form.idealCycle'), rated_power_kw: t('form.ratedPower'), accept_new_signals: t('form.acceptNew'), profile: t('profile.title') };
+  const special: Record<string, string> = { name: t('form.name'), group: t('form.group'), ideal_cycle_s: t('form.idealCycle'), rated_power_kw: t('form.ratedPower'), accept_new_signals: t('form.acceptNew'), work_unit: t('form.workUnit'), profile: t('profile.title') };
   const ofSignal: Record<string, string> = { address: t('signal.address'), type: t('signal.type'), role: t('signal.role'), unit: t('signal.unit'), scale: t('signal.scale'), offset: t('signal.offset'), order: t('signal.order'), poll_ms: t('signal.poll') };
   return (field) => {
     const parts = field.split('.');
