@@ -25,7 +25,7 @@ Result<Interval> shift_window(const Request& request, const Plant& plant, Instan
   if (!day) return fail(day.error());
   auto asked = request;
   if (!request.find_query("to")) asked.query["to"] = format_rfc3339(day->to);
-  const auto window = asked_window(asked, plant, now);
+  auto window = asked_window(asked, plant, now);
   if (!window) return window;
   if (window->from < first_moment || window->to > last_moment || window->length() > window_max)
     return fail(Errc::invalid, fmt::format("ask for at most {} days", window_max.count()));

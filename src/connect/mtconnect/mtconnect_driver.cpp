@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using std::string_view;
 
-constexpr Duration alive_period = 5s;
+/// Less than a heartbeat: each is told, also one that came early.
+constexpr Duration alive_period = 3s;
 /// Between a gap and the request that heals it, if the last gap is as young as gap_young.
 constexpr Duration gap_pause = 1s;
 constexpr Duration gap_young = 10s;

@@ -28,7 +28,8 @@ namespace spindle::connect {
 /// error), `malformed`, `timeout`. Source: MTConnect Standard Part 1, 1.2 to 2.4.
 class MtconnectDriver final : public Driver {
  public:
-  static constexpr Duration heartbeat = std::chrono::seconds{10};
+  /// Twice in the least time after which a machine counts as silent: one may come late.
+  static constexpr Duration heartbeat = std::chrono::seconds{4};
 
   explicit MtconnectDriver(Machine machine);
 

@@ -247,7 +247,7 @@ TEST(MtconnectDriver, FollowsAnAgentFromProbeToStream) {
               (Lines{"0.00 up", "0.00 values 2=(unavailable) 4=UNAVAILABLE////(unavailable)",
                      "0.00 values 1=READY", "0.00 values 3=7"}));
     EXPECT_NE(
-        pair.requests.find("GET /sample?from=7&count=5000&interval=100&heartbeat=10000 HTTP/1.1"),
+        pair.requests.find("GET /sample?from=7&count=5000&interval=100&heartbeat=4000 HTTP/1.1"),
         std::string::npos)
         << pair.requests;
     agent.observe("mill_exec", at(1), "ACTIVE");
@@ -270,7 +270,7 @@ TEST(MtconnectDriver, HeartbeatsAreSignsOfLife) {
   Pair pair(served_by(agent), machine_of());
   pair.run_to(65);
   static_cast<void>(pair.take());
-  EXPECT_EQ(pair.alive, 7u) << "at once, then every ten seconds";
+  EXPECT_EQ(pair.alive, 17u) << "at once, then every four seconds";
   EXPECT_TRUE(pair.errors.empty());
 }
 
@@ -281,11 +281,11 @@ TEST(MtconnectDriver, ASilentStreamIsGivenUpAfterTwoHeartbeats) {
   static_cast<void>(pair.take());
   pair.frozen = true;
   pair.reachable = false;
-  pair.run_to(19.9);
+  pair.run_to(7.9);
   EXPECT_TRUE(pair.errors.empty());
-  pair.run_to(21);
+  pair.run_to(9);
   ASSERT_EQ(pair.errors.size(), 1u);
-  EXPECT_TRUE(pair.errors[0].starts_with("no word for 20.0 s")) << pair.errors[0];
+  EXPECT_TRUE(pair.errors[0].starts_with("no word for 8.0 s")) << pair.errors[0];
   const auto lines = pair.take();
   ASSERT_EQ(lines.size(), 1u) << "told once, however often it fails to connect";
   EXPECT_TRUE(lines[0].starts_with("0.00 down: no word")) << lines[0];
