@@ -10,8 +10,15 @@ using namespace std::chrono_literals;
 constexpr Duration delay = 3ms;  // from a machine to the box
 /// Below the silence that drivers and engine put up with: adapters are pinged within 10 s.
 constexpr Duration look_every_adapter = 8s;
+/// As often as a driver asks an agent to speak up.
+constexpr Duration look_every_agent = 4s;
 constexpr Duration look_every_other = 10s;
 constexpr Duration look_again = 100ms;
+
+Duration look_every(Protocol protocol) {
+  if (protocol == Protocol::shdr) return look_every_adapter;
+  return protocol == Protocol::mtconnect ? look_every_agent : look_every_other;
+}
 constexpr Duration calm_after = 5s;
 constexpr Duration reconnect_every = 5s;
 
@@ -25,10 +32,13 @@ Result<std::unique_ptr<PastSession>> PastSession::make(Factory& factory, std::si
   if (!driver) return fail(driver.error());
   std::unique_ptr<PastSession> session(new PastSession(factory, machine, begin));
   session->driver_ = std::move(*driver);
-  if (connect::shares_endpoint(definition.connection.protocol))
-    session->settle_ = definition.connection.poll;
-  session->look_every_ =
-      definition.connection.protocol == Protocol::shdr ? look_every_adapter : look_every_other;
+  const auto& connection = definition.connection;
+  session->polled_ = connect::shares_endpoint(connection.protocol);
+  if (session->polled_ || connection.protocol == Protocol::mtconnect)
+    session->settle_ = connection.poll;
+  // An agent speaks once an interval: once more at its end is enough.
+  session->look_again_ = session->polled_ ? look_again : connection.poll;
+  session->look_every_ = look_every(connection.protocol);
   return session;
 }
 
@@ -42,7 +52,7 @@ Instant PastSession::next_look() const {
     if (const Instant poll{due->time_since_epoch()}; poll - *wanted_ < 1500ms)
       next = std::max(next, poll);
   // Looked already, and it may not have been its turn: again, but later.
-  return std::max(next, wanted_ && *wanted_ <= last_look_ ? last_look_ + look_again : last_look_);
+  return std::max(next, wanted_ && *wanted_ <= last_look_ ? last_look_ + look_again_ : last_look_);
 }
 
 void PastSession::live(std::span<const Event> events, Instant until) {
@@ -71,10 +81,9 @@ void PastSession::show(std::span<const Event> events) {
       disconnect(now, {Errc::unreachable, "connection lost (reset by peer)"});
   });
   // Of a polled device quantities and counts are read when their time comes.
-  const bool worth_a_look =
-      settle_ == Duration{0} || std::ranges::any_of(events, [](const Event& event) {
-        return event.key == "state" || event.key == "condition" || event.key == "incident";
-      });
+  const bool worth_a_look = !polled_ || std::ranges::any_of(events, [](const Event& event) {
+    return event.key == "state" || event.key == "condition" || event.key == "incident";
+  });
   if (worth_a_look && (!wanted_ || *wanted_ <= last_look_)) wanted_ = now.wall + delay;
 }
 

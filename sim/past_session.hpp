@@ -49,7 +49,9 @@ class PastSession {
   std::unique_ptr<Conversation> talk_;
   bool connected_ = false;
   Duration look_every_{};
-  Duration settle_{0};             // polled: how long until each signal was asked
+  Duration settle_{0};             // how long until each signal was asked, or the agent spoke
+  bool polled_ = false;            // asked register by register, not told
+  Duration look_again_{};          // when not all has come at a look
   std::optional<Instant> wanted_;  // something happened: look again then
   Instant last_look_;
   Instant restless_until_{};
