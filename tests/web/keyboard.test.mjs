@@ -36,8 +36,14 @@ describe('the keyboard', { skip, concurrency: false }, () => {
           return pieces.map(([each, part]) => getComputedStyle(each, part)).map(({ outline, boxShadow, borderColor, backgroundColor }) => [outline, boxShadow, borderColor, backgroundColor].join()).join('|');
         };
         const frame = () => new Promise(requestAnimationFrame);
+        const inView = () => {
+          const box = element.getBoundingClientRect();
+          return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+        };
+        // A page that is scrolled to the element, or drawn anew just now, may take a moment.
+        for (let frames = 0; frames < 120 && !inView(); ++frames) await frame();
         await frame();
-        const box = element.getBoundingClientRect();
+        const came = inView();
         const focused = looks();
         element.blur();
         await frame();
@@ -48,7 +54,7 @@ describe('the keyboard', { skip, concurrency: false }, () => {
           what: `${element.tagName} ${element.getAttribute('href') ?? element.getAttribute('aria-label') ?? element.textContent.slice(0, 30)}`,
           href: element.getAttribute('href'),
           seen,
-          inView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+          inView: came,
         };
       });
       if (at === null || (walked.length > 1 && at.href === '#main')) break;
