@@ -24,9 +24,10 @@ struct DemoOptions {
   std::string folder;  ///< Empty: a new one that is removed at the end.
   std::string listen = "127.0.0.1:8080";
   std::uint64_t seed = 1;
-  std::size_t machines = 0;  ///< 0: the demonstration's own thirteen.
-  bool empty = false;        ///< The machines run, the plant knows none of them.
-  bool no_history = false;   ///< No week behind it.
+  std::size_t machines = 0;   ///< 0: the demonstration's own thirteen.
+  bool empty = false;         ///< The machines run, the plant knows none of them.
+  bool no_history = false;    ///< No week behind it.
+  bool no_incidents = false;  ///< Nothing goes wrong by the week's script.
 };
 struct ProbeOptions {
   std::string url;

@@ -26,6 +26,7 @@ std::string remember(const DemoMemory& memory) {
   return nlohmann::json{{"seed", memory.seed},
                         {"machines", memory.machines},
                         {"empty", memory.empty},
+                        {"incidents", memory.incidents},
                         {"begin", format_rfc3339_us(memory.begin)},
                         {"ports", memory.ports}}
       .dump();
@@ -105,7 +106,13 @@ Result<DemoMemory> recall_demo(const std::filesystem::path& folder, const DemoOp
   if (!running) return fail(running.error());
   auto setting = (*running)->configuration().setting(setting_name);
   if (!setting) return fail(setting.error());
-  DemoMemory memory{options.seed, options.machines, options.empty, !options.no_history, {}, {}};
+  DemoMemory memory{options.seed,
+                    options.machines,
+                    options.empty,
+                    !options.no_history,
+                    !options.no_incidents,
+                    {},
+                    {}};
   if (!*setting) {
     if ((*running)->generation() > 0)
       return fail(Errc::refused,
@@ -120,6 +127,7 @@ Result<DemoMemory> recall_demo(const std::filesystem::path& folder, const DemoOp
   memory.seed = known.value("seed", memory.seed);
   memory.machines = known.value("machines", memory.machines);
   memory.empty = known.value("empty", false);
+  memory.incidents = known.value("incidents", true);
   memory.ports = known.value("ports", memory.ports);
   memory.begin = *begin;
   memory.known = true;

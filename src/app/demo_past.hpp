@@ -20,6 +20,7 @@ struct DemoMemory {
   std::size_t machines = 0;
   bool empty = false;
   bool history = true;
+  bool incidents = true;
   Instant begin{};  ///< Of the machines' lives.
   std::vector<std::uint16_t> ports{};
   bool known = false;  ///< From the folder, which holds its past already.

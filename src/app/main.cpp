@@ -60,6 +60,8 @@ int main(int argc, char** argv) {
       ->add_option("--machines", demo_options.machines, "How many; default: thirteen of all kinds")
       ->check(CLI::Range(1, 200));
   demo_command->add_flag("--no-history", demo_options.no_history, "Begin without a simulated week");
+  demo_command->add_flag("--no-incidents", demo_options.no_incidents,
+                         "No cable is cut, no control freezes: only the machines' own lives");
   demo_command->add_flag("--empty", demo_options.empty,
                          "The machines run, the plant is still to be set up");
   demo_command->callback([&] { code = demo(demo_options); });

@@ -126,6 +126,7 @@ int demo(const DemoOptions& options) {
   auto memory = recall_demo(folder, options);
   if (!memory) return failed(memory.error());
   auto spec = sim::demo_factory(memory->seed, memory->machines);
+  if (!memory->incidents) spec.incidents.clear();
   for (std::size_t i = 0; i < std::min(memory->ports.size(), spec.machines.size()); ++i)
     spec.machines[i].port = memory->ports[i];
   FactoryThread machines(std::move(spec));
