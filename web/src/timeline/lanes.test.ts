@@ -210,4 +210,10 @@ describe('tiles', () => {
   });
 
   it('the whole window is its own tile', () => expect(tileOf(bounds, bounds)).toEqual(bounds));
+
+  it('a view of a window before asks for the window there is now, never backwards', () => {
+    const length = bounds.to - bounds.from;
+    for (const [from, to] of [[bounds.from - length, bounds.from], [bounds.to, bounds.to + length], [bounds.to + 5, bounds.to + 6]] as const)
+      expect(tileOf(view(from, to), bounds)).toEqual(bounds);
+  });
 });

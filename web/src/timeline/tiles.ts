@@ -10,8 +10,12 @@ const secondMs = 1000;
 /** Tiles of one length start this often within it. */
 const startsPerLength = 8;
 
-/** A piece of `bounds` that holds `view`, at most a little over twice as long. */
-export function tileOf(view: View, bounds: View): View {
+/**
+ * A piece of `bounds` that holds `view`, at most a little over twice as long. A view that has not
+ * followed its window yet lies outside; then the whole window is what will be looked at.
+ */
+export function tileOf(wanted: View, bounds: View): View {
+  const view = wanted.to > bounds.from && wanted.from < bounds.to ? wanted : bounds;
   const span = Math.max(secondMs, view.to - view.from);
   let length = secondMs;
   while (length * (1 - 1 / startsPerLength) < span) length *= 2;
