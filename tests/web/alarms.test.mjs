@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, describe, it } from 'node:test';
-import { checkPage, live, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
+import { checkPage, eventually, live, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = process.env.SPINDLE_URL ? 'a real plant is not told what to do' : (whyNot() ?? false);
 
@@ -25,8 +25,8 @@ describe('the alarm centre', { skip, concurrency: false }, () => {
     plant.raise('lathe-1', { code: '7001', text: '卡盤壓力不足' });
     const mine = page.locator('li[data-alarm*=".7001"]');
     await mine.waitFor();
-    assert.equal(await active(page).count(), before + 1);
-    assert.equal(await mine.getAttribute('data-seen'), 'false');
+    await eventually(() => active(page).count(), before + 1);
+    await eventually(() => mine.getAttribute('data-seen'), 'false');
     await mine.getByRole('button', { name: '確認警報：數控車床 1 卡盤壓力不足' }).click();
     await page.locator('li[data-alarm*=".7001"][data-seen="true"]').waitFor();
     await mine.getByText('值班人員').waitFor();
@@ -45,7 +45,7 @@ describe('the alarm centre', { skip, concurrency: false }, () => {
     const first = active(page).first();
     await first.getByRole('button', { name: /^確認警報/ }).click();
     await page.getByText('too many requests').waitFor();
-    assert.equal(await first.getAttribute('data-seen'), 'false');
+    await eventually(() => first.getAttribute('data-seen'), 'false');
     await close();
   });
 
@@ -56,10 +56,10 @@ describe('the alarm centre', { skip, concurrency: false }, () => {
     await page.getByRole('button', { name: '警告', exact: true }).click();
     await page.waitForURL(/level=warning/);
     await page.waitForFunction((count) => document.querySelectorAll('li[data-alarm]').length < count, all);
-    assert.equal(await page.locator('li[data-alarm][data-level="fault"]').count(), 0);
+    await eventually(() => page.locator('li[data-alarm][data-level="fault"]').count(), 0);
     await page.reload();
     await active(page).first().waitFor();
-    assert.equal(await page.locator('li[data-alarm][data-level="fault"]').count(), 0);
+    await eventually(() => page.locator('li[data-alarm][data-level="fault"]').count(), 0);
     await page.goBack();
     await page.waitForFunction((count) => document.querySelectorAll('li[data-alarm]').length === count, all);
     await page.getByRole('combobox', { name: '範圍', exact: true }).selectOption('g二廠');
@@ -92,9 +92,9 @@ describe('the alarm centre', { skip, concurrency: false }, () => {
     const { page, faults, close } = await open('/alarms', { width: 390, height: 844, touch: true });
     await page.locator('[data-hint="flood"]').waitFor();
     await page.locator('[data-hint="chatter"]').getByText('門開關異常').waitFor();
-    assert.equal(await active(page).count(), 50);
+    await eventually(() => active(page).count(), 50);
     await page.getByRole('button', { name: /^顯示其餘/ }).click();
-    assert.ok((await active(page).count()) > 60);
+    await eventually(() => active(page).count(), (found) => found > 60);
     await settled(page);
     await checkPage(page, 'alarm flood');
     assert.deepEqual(faults, []);
@@ -116,9 +116,8 @@ describe('the alarm centre', { skip, concurrency: false }, () => {
     const table = page.getByRole('table', { name: '紀錄' });
     await table.waitFor();
     const rows = async () => Number(await table.getAttribute('aria-rowcount'));
-    const before = await rows();
-    assert.ok(before > 150, `${before} rows`);
-    assert.ok((await table.locator('tbody tr').count()) < before, 'drawn in part');
+    const before = await eventually(rows, (found) => found > 150);
+    await eventually(() => table.locator('tbody tr').count(), (found) => found < before, 'what is drawn of them');
     await page.getByRole('button', { name: '載入更早的警報' }).click();
     await page.waitForFunction((count) => Number(document.querySelector('table[aria-label="紀錄"]').getAttribute('aria-rowcount')) > count, before);
     await page.getByText('時間', { exact: true }).first().click();

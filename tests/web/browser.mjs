@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { inspect, isDeepStrictEqual } from 'node:util';
 
 const web = new URL('../../web/', import.meta.url);
 const require = createRequire(new URL('package.json', web));
@@ -97,6 +98,32 @@ export async function settled(page, { busy: mayBeBusy = false } = {}) {
 /** The page hears the live events. */
 export async function live(page) {
   await page.locator('[role="status"][data-phase="open"]').waitFor();
+}
+
+/**
+ * What `read` says, as soon as it is what is expected: a value, a pattern of its text, or a condition.
+ * A page shows what follows from an action a moment later, and on a busy machine the moment is long:
+ * what may take one is read with this, never once. `read` throwing is "not yet".
+ */
+export async function eventually(read, expected, what = '') {
+  const holds =
+    typeof expected === 'function' ? expected : expected instanceof RegExp ? (found) => expected.test(found) : (found) => isDeepStrictEqual(found, expected);
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    let seen;
+    try {
+      const found = await read();
+      if (holds(found)) return found;
+      seen = `it was ${inspect(found)}`;
+    } catch (error) {
+      seen = `it failed: ${error.message}`;
+    }
+    if (Date.now() >= deadline) {
+      const name = what === '' ? String(read) : what;
+      assert.fail(`not within ${waitMs / 1000} s: ${name} is ${typeof expected === 'function' ? String(expected) : inspect(expected)}; ${seen}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 export async function screenshot(page, name) {

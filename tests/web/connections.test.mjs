@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const looks = [
@@ -40,11 +40,11 @@ describe('connections', { skip, concurrency: false }, () => {
     it(`every machine has four lights (${nameOf(look)})`, async () => {
       const { page, faults, close } = await open('/connections', look);
       await page.locator('[data-connection]').first().waitFor();
-      assert.equal(await page.locator('[data-connection]').count(), 14);
-      assert.equal(await page.locator('[data-connection="vmc-1"] [data-light]').count(), 4);
+      await eventually(() => page.locator('[data-connection]').count(), 14);
+      await eventually(() => page.locator('[data-connection="vmc-1"] [data-light]').count(), 4);
       // Trouble stands first, with the exact error.
-      assert.equal(await page.locator('[data-connection]').first().getAttribute('data-connection'), 'oven-1');
-      assert.match(await page.locator('[data-connection="oven-1"]').innerText(), /connection timed out after 3 s/);
+      await eventually(() => page.locator('[data-connection]').first().getAttribute('data-connection'), 'oven-1');
+      await eventually(() => page.locator('[data-connection="oven-1"]').innerText(), /connection timed out after 3 s/);
       await page.locator('[data-connection="vmc-1"] [aria-expanded]').click();
       await settled(page);
       await screenshot(page, `connections-${nameOf(look)}`);
@@ -70,13 +70,13 @@ describe('connections', { skip, concurrency: false }, () => {
   it('is narrowed by trouble and by words, in its address', async () => {
     const { page, close } = await open('/connections?trouble=clock');
     await page.locator('[data-connection="lathe-2"]').waitFor();
-    assert.equal(await page.locator('[data-connection]').count(), 1);
+    await eventually(() => page.locator('[data-connection]').count(), 1);
     await page.getByRole('searchbox').fill('沖床');
     await page.waitForURL(/q=/);
     await page.locator('[data-empty]').waitFor();
     await page.locator('[data-empty] button').click();
     await page.locator('[data-connection="press-1"]').waitFor();
-    assert.equal(await page.locator('[data-connection]').count(), 14);
+    await eventually(() => page.locator('[data-connection]').count(), 14);
     await close();
   });
 
@@ -84,17 +84,17 @@ describe('connections', { skip, concurrency: false }, () => {
     const { page, faults, close } = await open('/connections/new');
     await page.locator('[data-machine-form]').waitFor();
     await page.locator('[data-machine-form] input').first().fill('modbus-tcp://192.0.2.77:1502/3');
-    assert.deepEqual(await Promise.all(['host', 'port', 'unit'].map((part) => field(page, `/connection/${part}`).inputValue())), ['192.0.2.77', '1502', '3']);
+    await eventually(() => Promise.all(['host', 'port', 'unit'].map((part) => field(page, `/connection/${part}`).inputValue())), ['192.0.2.77', '1502', '3']);
     await field(page, '/name').fill('立式加工機 77');
-    assert.equal(await field(page, '/id').inputValue(), 'vmc-77');
+    await eventually(() => field(page, '/id').inputValue(), 'vmc-77');
     await page.locator('[data-profile="modbus/tri-colour-lamp"]').click();
-    assert.equal(await page.locator('[data-signal]').count(), 4);
+    await eventually(() => page.locator('[data-signal]').count(), 4);
     await page.locator('[data-action="test"]').click();
     await page.locator('[data-test="ok"]').waitFor();
-    assert.equal(await page.locator('[data-tested]').count(), 4);
+    await eventually(() => page.locator('[data-tested]').count(), 4);
     await page.locator('[data-action="save"]').click();
     await page.locator('[data-connection="vmc-77"]').waitFor();
-    assert.equal((await definition('vmc-77')).connection.port, 1502);
+    await eventually(async () => (await definition('vmc-77')).connection.port, 1502);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -104,14 +104,14 @@ describe('connections', { skip, concurrency: false }, () => {
     await page.locator('[data-machine-form]').waitFor();
     await page.locator('[data-action="save"]').click();
     await page.locator('[data-path="/connection/host"][aria-invalid="true"]').waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-path')), '/connection/host');
+    await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')), '/connection/host');
     await field(page, '/connection/host').fill('192.0.2.1');
     await field(page, '/name').fill('x');
     await page.locator('[data-action="add-signal"]').click();
     await field(page, '/signals/0/id').fill('t');
     await field(page, '/signals/0/address').fill('40011');
     await page.locator('[data-path="/signals/0/address"][aria-invalid="true"]').waitFor();
-    assert.match(await page.locator('[data-signal="t"]').innerText(), /hr:10/);
+    await eventually(() => page.locator('[data-signal="t"]').innerText(), /hr:10/);
     await close();
   });
 
@@ -136,10 +136,10 @@ describe('connections', { skip, concurrency: false }, () => {
     await dialog.waitFor({ state: 'hidden' });
     await field(page, '/ideal_cycle_s').fill('2.5');
     await save(page);
-    assert.match(await dialog.innerText(), /會重新計算過去資料/);
+    await eventually(() => dialog.innerText(), /會重新計算過去資料/);
     await dialog.locator('button').last().click();
     await page.locator('[data-connection="press-3"]').waitFor();
-    assert.equal((await definition('press-3')).ideal_cycle_s, 2.5);
+    await eventually(async () => (await definition('press-3')).ideal_cycle_s, 2.5);
     await close();
   });
 
@@ -149,7 +149,7 @@ describe('connections', { skip, concurrency: false }, () => {
     await field(page, '/signals/3/address').fill('hr:400');
     await page.locator('[data-action="test"]').click();
     await page.locator('[data-test="warn"]').waitFor();
-    assert.match(await page.locator('[data-tested="parts"]').innerText(), /illegal data address/);
+    await eventually(() => page.locator('[data-tested="parts"]').innerText(), /illegal data address/);
     await close();
   });
 
@@ -172,8 +172,8 @@ describe('connections', { skip, concurrency: false }, () => {
     await page.locator('[data-offer="pcount"]').waitFor();
     await page.locator('[data-action="take-over"]').click();
     await page.locator('[data-signal="pcount"]').waitFor();
-    assert.equal(await page.locator('[data-signal="pcount"] select').nth(1).inputValue(), 'part_count');
-    assert.equal(await page.locator('[data-signal="xpos"]').count(), 0);
+    await eventually(() => page.locator('[data-signal="pcount"] select').nth(1).inputValue(), 'part_count');
+    await eventually(() => page.locator('[data-signal="xpos"]').count(), 0);
     await close();
   });
 
@@ -183,11 +183,11 @@ describe('connections', { skip, concurrency: false }, () => {
     await page.locator('[data-action="paste"]').click();
     const dialog = page.getByRole('dialog');
     await dialog.locator('textarea').fill('名稱\t位址\t型別\t用途\nparts\thr:10\tDWORD\t生產數\n溫度\thr:12\tint16\t溫度');
-    assert.match(await dialog.getByRole('status').innerText(), /1 列可以加入，1 列有問題/);
+    await eventually(() => dialog.getByRole('status').innerText(), /1 列可以加入，1 列有問題/);
     await checkPage(page, 'pasting');
     await dialog.locator('button').last().click();
     await page.locator('[data-signal="parts"]').waitFor();
-    assert.equal(await page.locator('[data-signal]').count(), 1);
+    await eventually(() => page.locator('[data-signal]').count(), 1);
     await close();
   });
 
@@ -200,7 +200,7 @@ describe('connections', { skip, concurrency: false }, () => {
     await dialog.waitFor();
     await dialog.locator('button').nth(1).click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal(await field(page, '/name').inputValue(), '別的名字');
+    await eventually(() => field(page, '/name').inputValue(), '別的名字');
     await close();
   });
 
@@ -211,14 +211,14 @@ describe('connections', { skip, concurrency: false }, () => {
     await row.locator('[aria-expanded]').click();
     await row.locator('[data-action="delete"]').click();
     const dialog = page.getByRole('dialog');
-    assert.match(await dialog.innerText(), /過去的資料會保留/);
+    await eventually(() => dialog.innerText(), /過去的資料會保留/);
     await checkPage(page, 'deleting');
     await dialog.locator('button').last().click();
     await row.waitFor({ state: 'detached' });
-    assert.equal(await exists('edm-1'), false);
+    await eventually(() => exists('edm-1'), false);
     await page.getByRole('button', { name: '復原' }).click();
     await row.waitFor();
-    assert.equal(await exists('edm-1'), true);
+    await eventually(() => exists('edm-1'), true);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -226,8 +226,8 @@ describe('connections', { skip, concurrency: false }, () => {
   it('a copy has everything but name and id', async () => {
     const { page, close } = await open('/connections/new?from=press-1');
     await page.locator('[data-machine-form]').waitFor();
-    assert.equal(await field(page, '/id').inputValue(), 'press-4');
-    assert.equal(await page.locator('[data-signal]').count(), 6);
+    await eventually(() => field(page, '/id').inputValue(), 'press-4');
+    await eventually(() => page.locator('[data-signal]').count(), 6);
     await close();
   });
 

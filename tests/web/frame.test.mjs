@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, eventually, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const patience = { timeout: 30_000 };
@@ -41,7 +41,7 @@ describe('the frame', { skip, concurrency: false }, () => {
       const { page, faults, close } = await openPage(browser, `${server.url}/gallery`, look);
       await page.locator('[data-section="display"]').waitFor(patience);
       await page.evaluate(() => document.fonts.ready);
-      assert.equal(await page.locator('[data-section="states"] [data-state][data-size="large"]').count(), 13);
+      await eventually(() => page.locator('[data-section="states"] [data-state][data-size="large"]').count(), 13);
       assert.equal(await page.locator('nav').count(), 0);
       // Its skeletons are busy for ever, so this page is never settled.
       await screenshot(page, `gallery-${nameOf(look)}`);
@@ -57,14 +57,14 @@ describe('the frame', { skip, concurrency: false }, () => {
       await section.getByRole('button', { name: '顯示' }).click(patience);
       const rows = section.locator('tbody tr[data-index]');
       await rows.first().waitFor(patience);
-      assert.ok((await rows.count()) < 120, `${await rows.count()} rows are drawn`);
-      assert.equal(await section.getByRole('table').getAttribute('aria-rowcount'), '1001');
+      await eventually(() => rows.count(), (found) => found < 120, 'the rows that are drawn');
+      await eventually(() => section.getByRole('table').getAttribute('aria-rowcount'), '1001');
       await rows.first().focus();
       for (const [key, index] of [['ArrowDown', 1], ['PageDown', 11], ['End', 999], ['ArrowUp', 998], ['Home', 0]]) {
         await page.keyboard.press(key);
         await page.waitForFunction((wanted) => document.activeElement?.getAttribute('data-index') === String(wanted), index, patience);
       }
-      assert.ok((await rows.count()) < 120);
+      await eventually(() => rows.count(), (found) => found < 120, 'the rows that are drawn');
       assert.deepEqual(faults, []);
       await close();
     });
@@ -116,7 +116,7 @@ describe('the frame', { skip, concurrency: false }, () => {
     const search = page.locator('main input[type="search"]').first();
     await search.focus();
     await page.keyboard.type('/?');
-    assert.equal(await search.inputValue(), '/?');
+    await eventually(() => search.inputValue(), '/?');
     assert.equal(await page.getByRole('dialog').count(), 0);
     assert.deepEqual(faults, []);
     await close();
@@ -126,7 +126,7 @@ describe('the frame', { skip, concurrency: false }, () => {
     const { page, faults, close } = await openPage(browser, server.url, looks[0]);
     await live(page);
     const bar = page.getByRole('navigation', { name: '主選單' });
-    assert.equal(await bar.getByRole('link').count(), 4);
+    await eventually(() => bar.getByRole('link').count(), 4);
     await bar.getByRole('button', { name: '更多' }).click();
     const sheet = page.getByRole('dialog', { name: '更多' });
     await sheet.getByRole('link', { name: '系統狀態' }).waitFor(patience);
@@ -145,7 +145,7 @@ describe('the frame', { skip, concurrency: false }, () => {
     await settled(page);
     await screenshot(page, 'system-contrast-390');
     await checkPage(page, 'system, dark, contrast');
-    assert.match(await page.textContent('main'), /1\d\d-\d\d-\d\d/);
+    await eventually(() => page.textContent('main'), /1\d\d-\d\d-\d\d/);
     await page.reload();
     await page.locator('html[data-contrast="more"][data-mantine-color-scheme="dark"]').waitFor({ state: 'attached', ...patience });
     assert.deepEqual(faults, []);

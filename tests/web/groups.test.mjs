@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = process.env.SPINDLE_URL ? 'needs groups that are known' : (whyNot() ?? false);
 
@@ -26,8 +26,8 @@ describe('groups and the plant', { skip, concurrency: false }, () => {
       await page.locator('[data-figure="availability"]').waitFor();
       await page.locator('tr[data-machine]').first().waitFor();
       const { items } = await (await fetch(`${plant.url}/api/v1/machines`)).json();
-      assert.equal(await page.locator('tr[data-machine]').count(), items.length);
-      assert.deepEqual(await page.locator('li[data-step]').evaluateAll((steps) => steps.map((step) => step.dataset.step)), ['calendar', 'planned', 'running', 'net', 'good']);
+      await eventually(() => page.locator('tr[data-machine]').count(), items.length);
+      await eventually(() => page.locator('li[data-step]').evaluateAll((steps) => steps.map((step) => step.dataset.step)), ['calendar', 'planned', 'running', 'net', 'good']);
       await settled(page);
       await screenshot(page, `plant-${look.width ?? 1440}`);
       await checkPage(page, 'plant');
@@ -54,7 +54,7 @@ describe('groups and the plant', { skip, concurrency: false }, () => {
     await page.waitForURL(/groups\/%E4%B8%80%E5%BB%A0\?window=today/);
     await paths.getByRole('link', { name: 'B線' }).click();
     await page.waitForFunction(() => document.querySelectorAll('tr[data-machine]').length === 4);
-    assert.equal(await page.locator('h1').textContent(), '一廠 / B線');
+    await eventually(() => page.locator('h1').textContent(), '一廠 / B線');
     await paths.getByRole('link', { name: '全廠' }).click();
     await page.waitForURL(/\/plant\?window=today/);
     await page.goBack();
@@ -69,7 +69,7 @@ describe('groups and the plant', { skip, concurrency: false }, () => {
     const before = await order();
     await page.getByRole('columnheader', { name: '稼動率' }).getByRole('button').click();
     await page.waitForURL(/sort=utilization/);
-    assert.notDeepEqual(await order(), before);
+    await eventually(order, (now) => now.join() !== before.join());
     await page.locator('tr[data-machine="vmc-1"]').getByRole('link').click();
     await page.waitForURL(/machines\/vmc-1\?.*from=2024-03-12T16%3A00%3A00\.000Z.*to=2024-03-13T16%3A00%3A00\.000Z/);
     await close();

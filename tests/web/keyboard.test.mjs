@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { openPage, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { eventually, openPage, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 
@@ -111,7 +111,7 @@ describe('the keyboard', { skip, concurrency: false }, () => {
       await page.locator('h1').first().waitFor({ state: 'attached' });
       await settled(page);
       assert.equal(page.url(), before);
-      assert.deepEqual(await headings(), shown, path);
+      await eventually(headings, shown, `the headings of ${path}`);
     }
     assert.deepEqual(faults, []);
     await close();

@@ -3,18 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach, describe, it } from 'node:test';
-import { live, openPage, startBrowser, startPlant, waitMs, whyNot } from './browser.mjs';
+import { eventually, live, openPage, startBrowser, startPlant, whyNot } from './browser.mjs';
 import { startProxy } from './proxy.mjs';
 
 const skip = process.env.SPINDLE_URL ? 'a real plant is not told what to do' : (whyNot() ?? false);
 const stateOf = (id, state) => `article[data-machine="${id}"][data-state="${state}"]`;
-const until = async (what, condition) => {
-  const deadline = Date.now() + waitMs;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, `not within ${waitMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
 
 describe('the live stream', { skip, concurrency: false }, () => {
   let browser;
@@ -57,7 +50,7 @@ describe('the live stream', { skip, concurrency: false }, () => {
     await pages[7].reload();
     await allShow(pages, 'idle');
     await close();
-    await until('the last tab gave the stream back', () => plant.streams() === 0);
+    await eventually(() => plant.streams(), 0, 'the last tab gave the stream back');
   });
 
   it('outlives the tab that began it, and tabs that are frozen', async () => {
@@ -92,7 +85,7 @@ describe('the live stream', { skip, concurrency: false }, () => {
     for (let i = 0; i < 7; ++i) plant.addPart('lathe-3');
     wire.mend();
     for (const [id, state] of [['vmc-1', 'setup'], ['lathe-1', 'maint'], ['press-2', 'run']]) await page.locator(stateOf(id, state)).waitFor();
-    await until('seven parts more', async () => (await partsOf('lathe-3')) === parts + 7);
+    await eventually(() => partsOf('lathe-3'), parts + 7, 'seven parts more');
     await page.locator('[data-severity="error"]').waitFor({ state: 'detached' });
     assert.deepEqual(reloads, []);
     await close();
@@ -130,6 +123,6 @@ describe('the live stream', { skip, concurrency: false }, () => {
     plant.setState('vmc-1', 'idle');
     await page.locator(stateOf('vmc-1', 'idle')).waitFor();
     await close();
-    await until('the tab gave its stream back', () => plant.streams() === 0);
+    await eventually(() => plant.streams(), 0, 'the tab gave its stream back');
   });
 });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const looks = [
@@ -56,7 +56,7 @@ describe('the machine page', { skip, concurrency: false }, () => {
   it('lanes are chosen, and the address remembers them', async () => {
     const { page, faults, close } = await open();
     await page.locator('[data-timeline] canvas').waitFor();
-    assert.match(await lanes(page), /^state .*parts/);
+    await eventually(() => lanes(page), /^state .*parts/);
     await page.getByRole('button', { name: '軌道' }).click();
     await page.getByRole('checkbox', { name: '生產數', exact: true }).uncheck();
     await page.locator('[role="dialog"]').getByRole('checkbox', { name: new RegExp(`^${numeric()}( |$)`) }).check();
@@ -64,9 +64,7 @@ describe('the machine page', { skip, concurrency: false }, () => {
     await page.keyboard.press('Escape');
     await page.reload();
     await page.locator('[data-timeline] canvas').waitFor();
-    const shown = (await lanes(page)).split(' ');
-    assert.ok(!shown.includes('parts'));
-    assert.ok(shown.includes(`s:${numeric()}`));
+    await eventually(() => lanes(page), (shown) => !shown.split(' ').includes('parts') && shown.split(' ').includes(`s:${numeric()}`));
     assert.deepEqual(faults, []);
     await close();
   });
@@ -75,11 +73,12 @@ describe('the machine page', { skip, concurrency: false }, () => {
     const { page, faults, close } = await open();
     const frame = page.locator('[data-timeline] [role="application"]');
     await frame.waitFor();
+    await settled(page);
     const box = await frame.boundingBox();
     await page.mouse.click(box.x + box.width / 3, box.y + 60);
     const panel = page.locator('[data-known]');
     await panel.locator('[data-known-signal]').first().waitFor();
-    assert.equal(await panel.locator('[data-known-signal]').count(), machine.signals.length);
+    await eventually(() => panel.locator('[data-known-signal]').count(), machine.signals.length);
     await page.waitForURL(/at=/);
     await settled(page);
     await screenshot(page, 'machine-known');
@@ -114,7 +113,7 @@ describe('the machine page', { skip, concurrency: false }, () => {
     const whole = await span('[data-trends]');
     await page.locator('[data-timeline]').getByRole('button', { name: '放大', exact: true }).click();
     await page.waitForFunction((then) => !document.querySelector('[data-trends] [role="application"]').ariaLabel.includes(then), whole);
-    assert.equal(await span('[data-trends]'), await span('[data-timeline]'));
+    await eventually(async () => (await span('[data-trends]')) === (await span('[data-timeline]')), true, 'the trends show what the timeline shows');
     await page.locator('[data-trends] [role="application"]').focus();
     await page.keyboard.press('ArrowLeft');
     await page.waitForFunction(() => {
@@ -136,7 +135,7 @@ describe('the machine page', { skip, concurrency: false }, () => {
     await page.locator('button[data-page="-1"]').click();
     await page.waitForURL(/shift=/);
     await page.waitForFunction((then) => document.querySelector('[data-window-shown]').textContent !== then, first);
-    assert.equal(await page.locator('button[data-page="1"]').isDisabled(), false);
+    await eventually(() => page.locator('button[data-page="1"]').isDisabled(), false);
     await page.getByRole('button', { name: '1 小時', exact: true }).click();
     const follows = page.locator('button[data-follows="true"]');
     await follows.click();
@@ -224,8 +223,7 @@ describe('the machine page', { skip, concurrency: false }, () => {
       await frame.waitFor();
       await page.locator('[data-trends] canvas').waitFor();
       await settled(page);
-      const count = Number(/共 (\d+) 段/.exec(await frame.getAttribute('aria-label'))[1]);
-      assert.ok(count > 80_000, `${count} intervals`);
+      const count = await eventually(async () => Number(/共 (\d+) 段/.exec(await frame.getAttribute('aria-label'))[1]), (found) => found > 80_000);
       const box = await frame.boundingBox();
       await frame.focus();
       const frames = await page.evaluate(async ([x, y]) => {

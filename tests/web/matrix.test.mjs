@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const real = Boolean(process.env.SPINDLE_URL);
@@ -72,7 +72,7 @@ describe('every page in every look', { skip, concurrency: 2 }, () => {
           await settled(page, { busy });
           await screenshot(page, what);
           await checkPage(page, what);
-          assert.equal(await page.evaluate(() => document.documentElement.lang), language === 'en' ? 'en' : 'zh-Hant-TW');
+          await eventually(() => page.evaluate(() => document.documentElement.lang), language === 'en' ? 'en' : 'zh-Hant-TW');
           assert.deepEqual(faults, []);
         } catch (error) {
           troubles.push(`${what}: ${error.message}`);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, eventually, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 import { startProxy } from './proxy.mjs';
 
 const skip = whyNot() ?? false;
@@ -32,12 +32,12 @@ describe('the pages', { skip, concurrency: false }, () => {
     const { page, faults, close } = await openPage(browser, server.url);
     const tiles = page.locator('article[data-machine]');
     await tiles.first().waitFor();
-    assert.equal(await tiles.count(), known.length);
+    await eventually(() => tiles.count(), known.length);
     await page.getByRole('link', { name: known[0].name, exact: true }).click();
     await page.waitForURL(`**/machines/${known[0].id}*`);
     await page.locator('canvas').first().waitFor();
     await page.locator('[data-figure="availability"]').waitFor();
-    assert.equal(await page.locator('[data-light]').count(), 4);
+    await eventually(() => page.locator('[data-light]').count(), 4);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -70,12 +70,12 @@ describe('the pages', { skip, concurrency: false }, () => {
     const search = page.getByRole('searchbox', { name: words['zh-TW'].search });
     await search.fill(known[0].id);
     await page.waitForFunction((count) => document.querySelectorAll('article[data-machine]').length < count, known.length);
-    assert.ok((await tiles.count()) >= 1);
+    await eventually(() => tiles.count(), (found) => found >= 1);
     await search.fill('no such machine');
     await tiles.first().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '顯示全部設備' }).click();
     await tiles.first().waitFor();
-    assert.equal(await tiles.count(), known.length);
+    await eventually(() => tiles.count(), known.length);
     await page.locator('main button[aria-pressed="false"]').first().click();
     await page.waitForFunction(() => new Set([...document.querySelectorAll('article[data-machine]')].map((tile) => tile.dataset.state)).size === 1);
     await close();
@@ -85,7 +85,7 @@ describe('the pages', { skip, concurrency: false }, () => {
     const { page, close } = await openPage(browser, server.url);
     await page.getByRole('button', { name: 'Switch to English' }).click();
     await page.getByText(words.en.utilization).first().waitFor();
-    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    await eventually(() => page.evaluate(() => document.documentElement.lang), 'en');
     await page.reload();
     await page.getByText(words.en.utilization).first().waitFor();
     await close();
@@ -101,8 +101,7 @@ describe('the pages', { skip, concurrency: false }, () => {
     await page.getByText(words['zh-TW'].lost).waitFor();
     const clockOf = () => page.locator('article [class*="duration"]').first().textContent();
     const stopped = await clockOf();
-    const shown = await page.textContent('[role="alert"]');
-    assert.match(shown, /\d+ (秒|分)/);
+    const shown = await eventually(() => page.textContent('[role="alert"]'), /\d+ (秒|分)/);
     await page.waitForFunction((then) => document.querySelector('[role="alert"]').textContent !== then, shown, { polling: 200 });
     assert.equal(await clockOf(), stopped, 'a state does not grow while nothing is heard');
     await screenshot(page, 'floor-broken');
@@ -153,6 +152,7 @@ describe('the pages', { skip, concurrency: false }, () => {
     await becomes('other', zoomed);
     await page.keyboard.press('0');
     await becomes('same', whole);
+    await settled(page);
     const box = await frame.boundingBox();
     await page.mouse.move(box.x + box.width / 2, box.y + 50);
     await page.locator('[data-timeline] [role="application"] [role="status"]').waitFor();
@@ -191,8 +191,7 @@ describe('the pages', { skip, concurrency: false }, () => {
       const frame = page.locator('[data-timeline] [role="application"]');
       await frame.waitFor();
       const label = () => frame.getAttribute('aria-label');
-      const count = Number(/共 (\d+) 段/.exec(await label())[1]);
-      assert.ok(count > 80_000, `${count} intervals`);
+      await eventually(async () => Number(/共 (\d+) 段/.exec(await label())[1]), (found) => found > 80_000, 'the number of intervals');
       await settled(page);
       await screenshot(page, 'timeline-month');
       const whole = await label();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkPage, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, eventually, live, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 import { startProxy } from './proxy.mjs';
 
 const dist = process.env.SPINDLE_DIST ?? fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -52,7 +52,7 @@ describe('the installed pages', { skip, concurrency: false }, () => {
     await page.goto(`${proxy.url}/machines/any?window=8h`);
     const offline = page.locator('[data-offline]');
     await offline.waitFor(patience);
-    assert.match(await offline.textContent(), /離線中.*最後連線：\d{3,4}-\d\d-\d\d \d\d:\d\d:\d\d（.+）/);
+    await eventually(() => offline.textContent(), /離線中.*最後連線：\d{3,4}-\d\d-\d\d \d\d:\d\d:\d\d（.+）/);
     await screenshot(page, 'offline-390');
     await checkPage(page, 'offline');
     proxy.mend();

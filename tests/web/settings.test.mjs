@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const looks = [
@@ -38,7 +38,7 @@ describe('settings', { skip, concurrency: false }, () => {
       it(`the tab ${tab} is drawn (${nameOf(look)})`, async () => {
         const { page, faults, close } = await open(`/settings?tab=${tab}`, look);
         await page.locator(sign).first().waitFor();
-        assert.equal(await page.locator('[data-tab][aria-current="page"]').getAttribute('data-tab'), tab);
+        await eventually(() => page.locator('[data-tab][aria-current="page"]').getAttribute('data-tab'), tab);
         await settled(page);
         await screenshot(page, `settings-${tab}-${nameOf(look)}`);
         await checkPage(page, `settings ${tab} ${nameOf(look)}`);
@@ -56,18 +56,18 @@ describe('settings', { skip, concurrency: false }, () => {
     const before = (await settings()).calendar.shifts;
     const { page, faults, close } = await open('/settings?tab=calendar');
     await page.locator('[data-pattern="three"]').click();
-    assert.equal(await page.locator('[data-shift]').count(), 3);
+    await eventually(() => page.locator('[data-shift]').count(), 3);
     const dialog = await apply(page);
-    assert.match(await dialog.innerText(), /早班/);
-    assert.equal(await dialog.locator('[data-recomputing]').getAttribute('data-recomputing'), '14');
+    await eventually(() => dialog.innerText(), /早班/);
+    await eventually(() => dialog.locator('[data-recomputing]').getAttribute('data-recomputing'), '14');
     assert.deepEqual((await settings()).calendar.shifts, before);
     await checkPage(page, 'what a calendar changes');
     await dialog.locator('button').last().click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal((await settings()).calendar.shifts.length, 3);
+    await eventually(async () => (await settings()).calendar.shifts.length, 3);
     await page.getByRole('button', { name: '復原' }).click();
     await page.waitForFunction(() => document.querySelectorAll('[data-shift]').length === 2);
-    assert.deepEqual((await settings()).calendar.shifts, before);
+    await eventually(async () => (await settings()).calendar.shifts, before);
     assert.deepEqual(faults, []);
     await close();
   });
@@ -77,7 +77,7 @@ describe('settings', { skip, concurrency: false }, () => {
     const end = page.locator('[data-path="/calendar/shifts/0/end"]');
     await end.fill('2100');
     await end.blur();
-    assert.equal(await end.inputValue(), '21:00');
+    await eventually(() => end.inputValue(), '21:00');
     await page.locator('[data-action="apply"]').click();
     await page.locator('[data-path="/calendar/shifts/1/start"][aria-invalid="true"]').waitFor();
     assert.equal(await page.getByRole('dialog').count(), 0);
@@ -116,7 +116,7 @@ describe('settings', { skip, concurrency: false }, () => {
     await group.locator('form input').fill('二廠/沖床課');
     await group.locator('form button[type="submit"]').click();
     await page.locator('[data-group="二廠/沖床課"]').waitFor();
-    assert.equal((await settings()).groups.includes('二廠/沖壓'), false);
+    await eventually(async () => (await settings()).groups.includes('二廠/沖壓'), false);
     await page.getByRole('button', { name: '復原' }).click();
     await page.locator('[data-group="二廠/沖壓"]').waitFor();
     assert.deepEqual(faults, []);
@@ -129,10 +129,10 @@ describe('settings', { skip, concurrency: false }, () => {
     await page.locator('[data-generation="1"] [data-action="restore"]').click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
-    assert.match(await dialog.innerText(), /停機原因/);
+    await eventually(() => dialog.innerText(), /停機原因/);
     await dialog.locator('button').last().click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.equal((await settings()).reasons.length, 12);
+    await eventually(async () => (await settings()).reasons.length, 12);
     await close();
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = process.env.SPINDLE_URL ? 'needs a plant whose shifts are known' : (whyNot() ?? false);
 
@@ -25,11 +25,11 @@ describe('the shift view', { skip, concurrency: false }, () => {
     const { page, faults, close } = await open();
     await rows(page).first().waitFor();
     const { items } = await (await fetch(`${plant.url}/api/v1/machines`)).json();
-    assert.equal(await rows(page).count(), items.length);
-    assert.equal(await page.locator('h1').textContent(), '日班');
+    await eventually(() => rows(page).count(), items.length);
+    await eventually(() => page.locator('h1').textContent(), '日班');
     await page.getByText('進行中').first().waitFor();
     const bar = page.locator('article[data-machine="vmc-1"] [role="img"]').first();
-    assert.match(await bar.getAttribute('aria-label'), /加工中 \d+ 分/);
+    await eventually(() => bar.getAttribute('aria-label'), /加工中 \d+ 分/);
     await settled(page);
     await screenshot(page, 'shift');
     await page.getByRole('link', { name: '立式加工機 1', exact: true }).click();
@@ -43,17 +43,17 @@ describe('the shift view', { skip, concurrency: false }, () => {
     const bar = page.locator('article[data-machine="oven-1"] canvas');
     await bar.waitFor();
     await settled(page);
-    const painted = await bar.evaluate((canvas) => {
+    const read = (canvas) => {
       const { width, height } = canvas;
       const row = canvas.getContext('2d').getImageData(0, Math.floor(height / 2), width, 1).data;
       const at = (share) => [...row.slice(Math.floor(share * width) * 4, Math.floor(share * width) * 4 + 4)];
       return { ahead: at(0.9), grey: [0.6, 0.62, 0.64, 0.66].map(at) };
-    });
+    };
+    const drawn = ({ grey }) => grey.every(([, , , alpha]) => alpha === 255);
+    const painted = await eventually(() => bar.evaluate(read), drawn, 'the past');
     assert.equal(painted.ahead[3], 0, 'the future is drawn');
-    for (const [red, green, blue, alpha] of painted.grey) {
-      assert.equal(alpha, 255);
+    for (const [red, green, blue] of painted.grey)
       assert.ok(Math.max(red, green, blue) - Math.min(red, green, blue) < 30, `unknown time has the colour ${red},${green},${blue}`);
-    }
     await close();
   });
 
@@ -84,11 +84,11 @@ describe('the shift view', { skip, concurrency: false }, () => {
   it('shows one group, and an address that makes no sense shows the present shift', async () => {
     const { page, close } = await open('/shift?day=yesterday&tab=9&group=二廠');
     await rows(page).first().waitFor();
-    assert.equal(await page.locator('h1').textContent(), '日班');
-    assert.equal(await page.locator('article[data-machine="vmc-1"]').count(), 0);
+    await eventually(() => page.locator('h1').textContent(), '日班');
+    await eventually(() => page.locator('article[data-machine="vmc-1"]').count(), 0);
     await page.getByLabel('群組').selectOption('一廠/A線');
     await page.locator('article[data-machine="vmc-1"]').waitFor();
-    assert.equal(await rows(page).count(), 3);
+    await eventually(() => rows(page).count(), 3);
     await close();
   });
 
@@ -97,12 +97,13 @@ describe('the shift view', { skip, concurrency: false }, () => {
       const { page, faults, close } = await open('/shift?tab=hours', look);
       const row = page.locator('tr[data-machine="vmc-1"]');
       await row.waitFor();
-      assert.equal(await row.locator('td').count(), 10);
+      await eventually(() => row.locator('td').count(), 10);
       const cell = row.locator('td').nth(1);
-      const [, made, planned, difference] = /^(\d+)\/ (\d+)[▼▲✓] ([−+]?\d+)/.exec(await cell.textContent());
+      const written = /^(\d+)\/ (\d+)[▼▲✓] ([−+]?\d+)/;
+      const [, made, planned, difference] = written.exec(await eventually(() => cell.textContent(), written));
       assert.equal(Number(difference.replace('−', '-')), Number(made) - Number(planned));
-      assert.equal(await row.locator('td[data-kind="running"]').count(), 1);
-      assert.equal(await row.locator('td[data-kind="ahead"]').count(), 2);
+      await eventually(() => row.locator('td[data-kind="running"]').count(), 1);
+      await eventually(() => row.locator('td[data-kind="ahead"]').count(), 2);
       await settled(page);
       await screenshot(page, `shift-hours-${look.width ?? 1440}`);
       await checkPage(page, 'hours');

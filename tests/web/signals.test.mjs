@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startServer, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const looks = [
@@ -42,7 +42,7 @@ describe('the signals page', { skip, concurrency: false }, () => {
     it(`compares signals of several machines (${nameOf(look)})`, async () => {
       const { page, faults, close } = await open(`s=${names.join(',')}&${past}`, look);
       await page.locator('[data-compare] canvas').waitFor();
-      assert.equal(await page.locator('[data-compare] li[data-line]').count(), names.length);
+      await eventually(() => page.locator('[data-compare] li[data-line]').count(), names.length);
       await settled(page);
       await screenshot(page, `signals-${nameOf(look)}`);
       await checkPage(page, `signals ${nameOf(look)}`);
@@ -101,7 +101,7 @@ describe('the signals page', { skip, concurrency: false }, () => {
     const { page, faults, close } = await open(`s=${names.join(',')}&view=raw&${past}`);
     const first = page.locator('[data-raw] tbody tr').first();
     await first.waitFor();
-    assert.ok((await page.locator('[data-raw] tbody tr').count()) <= 100);
+    await eventually(() => page.locator('[data-raw] tbody tr').count(), (found) => found <= 100);
     const before = await first.textContent();
     await page.getByRole('button', { name: '下一頁' }).click();
     await page.waitForFunction((then) => document.querySelector('[data-raw] tbody tr')?.textContent !== then, before);

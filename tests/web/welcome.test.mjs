@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { checkPage, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
+import { checkPage, eventually, openPage, screenshot, settled, startBrowser, startPlant, whyNot } from './browser.mjs';
 
 const skip = whyNot() ?? false;
 const looks = [
@@ -92,7 +92,7 @@ describe('the first run', { skip, concurrency: false }, () => {
     await page.locator('[data-path="/site/name"]').fill('一廠');
     await page.goto(`${plant.url}/`);
     await page.goto(`${plant.url}/welcome`);
-    assert.equal(await page.locator('[data-path="/site/name"]').inputValue(), '一廠');
+    await eventually(() => page.locator('[data-path="/site/name"]').inputValue(), '一廠');
     await next(page);
     await current(page, 'shifts');
     await page.goto(`${plant.url}/welcome`);
