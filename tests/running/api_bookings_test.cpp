@@ -116,13 +116,13 @@ TEST_F(ApiBookings, TheyAreToldLive) {
   LiveStream live(box_->url());
   ASSERT_EQ(book({{"state", "maint"}}).status, 200);
   const auto booked =
-      live.wait_for("state", 10s, [](const json& data) { return !data["booked"].is_null(); });
+      live.wait_for("state", 60s, [](const json& data) { return !data["booked"].is_null(); });
   ASSERT_TRUE(booked);
   EXPECT_EQ(booked->data["state"], "maint");
   EXPECT_EQ(booked->data["booked"]["state"], "maint");
   ASSERT_EQ(end().status, 204);
   EXPECT_TRUE(
-      live.wait_for("state", 10s, [](const json& data) { return data["booked"].is_null(); }));
+      live.wait_for("state", 60s, [](const json& data) { return data["booked"].is_null(); }));
 }
 
 TEST_F(ApiBookings, AMachineThatWasNeverHeardCanBeBooked) {

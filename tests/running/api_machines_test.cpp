@@ -57,7 +57,7 @@ TEST_F(ApiMachines, MachineThatIsAddedIsConnectedAtOnceAndSpeaks) {
   const auto added = box_.post("/api/v1/machines", test::shdr_machine("mill", port(0)));
   ASSERT_EQ(added.status, 201) << added.body;
   EXPECT_EQ(added.json()["id"], "mill");
-  ASSERT_TRUE(test::eventually(10s, [&] {
+  ASSERT_TRUE(test::eventually(60s, [&] {
     const auto m = machine("mill");
     return m["connection"]["lights"]["clock"]["status"] == "ok" &&
            m["signals"][0]["value"] == "AVAILABLE";
@@ -218,7 +218,7 @@ TEST_F(ApiMachines, ConnectionTestSaysWhyADeviceIsNotReached) {
 TEST_F(ApiMachines, DeviceThatIsNotThereIsDownWithTheExactErrorAndIsRetriedOnDemand) {
   ASSERT_EQ(box_.post("/api/v1/machines", test::shdr_machine("lost", closed_port())).status, 201);
   ASSERT_TRUE(
-      test::eventually(10s, [&] { return machine("lost")["connection"]["status"] == "down"; }));
+      test::eventually(60s, [&] { return machine("lost")["connection"]["status"] == "down"; }));
   const auto m = machine("lost");
   EXPECT_EQ(m["state"], "offline");
   EXPECT_EQ(m["connection"]["status"], "down") << m;
@@ -233,7 +233,7 @@ TEST_F(ApiMachines, DeviceThatIsNotThereIsDownWithTheExactErrorAndIsRetriedOnDem
 TEST_F(ApiMachines, ChangingOneMachineDoesNotTouchTheConnectionOfAnother) {
   ASSERT_EQ(box_.post("/api/v1/machines", test::shdr_machine("mill", port(0))).status, 201);
   ASSERT_TRUE(
-      test::eventually(10s, [&] { return machine("mill")["connection"]["status"] == "ok"; }));
+      test::eventually(60s, [&] { return machine("mill")["connection"]["status"] == "ok"; }));
   const auto accepted = devices_->run([&] { return factory_->device(0).host().accepted(); });
   ASSERT_EQ(box_.post("/api/v1/machines", test::push_machine("press")).status, 201);
   auto changed = test::push_machine("press");

@@ -207,7 +207,7 @@ TEST_F(ApiPlant, ADeletedMachineComesBackWithItsPast) {
   EXPECT_EQ(box_.get("/api/v1/machines/press/definition").json(), before);
   EXPECT_EQ(done.json()["recomputing"], json{"press"});
   const auto then = "/api/v1/machines/press/timeline?" + test::window(t, t + 30min);
-  EXPECT_TRUE(test::eventually(10s, [&] {
+  EXPECT_TRUE(test::eventually(60s, [&] {
     return box_.get(then).json()["items"][0]["state"] == "run";
   })) << box_.get(then).body;
   const auto changes = box_.get("/api/v1/changes").json();

@@ -106,11 +106,11 @@ TEST_F(Command, ShowAndDoctorMakeNoFolderThatWasNotThere) {
 
 TEST_F(Command, ApplyBesideARunningProgramIsTakenUpWithoutARestart) {
   test::Program program(test::serve_words(data()));
-  const auto url = program.wait_for("listening on ", 20s);
+  const auto url = program.wait_for("listening on ", 60s);
   ASSERT_TRUE(url) << program.err();
   const auto applied = run_program({"apply", file("plant.yaml", plant_text), "--data", data()});
   ASSERT_EQ(applied.code, 0) << applied.err;
-  EXPECT_TRUE(test::eventually(10s, [&] {
+  EXPECT_TRUE(test::eventually(60s, [&] {
     return test::http(*url, "GET", "/api/v1/machines").json()["items"].size() == 1;
   }));
   EXPECT_EQ(run_program({"doctor", "--data", data()}).code, 0);
@@ -151,7 +151,7 @@ class CommandWithDevices : public Command {
         "sim", file("factory.yaml",
                     "speed: 20\nmachines:\n  - {id: mill, speaks: shdr}\n"
                     "  - {id: lathe, speaks: mtconnect}\n  - {id: press, speaks: lamp}\n")});
-    ASSERT_TRUE(test::eventually(10s, [&] { return lines(devices_->err()) == 3; }))
+    ASSERT_TRUE(test::eventually(60s, [&] { return lines(devices_->err()) == 3; }))
         << devices_->err();
     std::istringstream told(devices_->err());
     for (std::string line; std::getline(told, line);)
@@ -208,9 +208,9 @@ TEST_F(CommandWithDevices, BrowseGivesAPlantFileThatChecksAndConnects) {
   const auto checked = run_program({"check", plant});
   EXPECT_EQ(checked.code, 0) << checked.err << browsed.out;
   test::Program program(test::serve_words(data(), plant));
-  const auto address = program.wait_for("listening on ", 20s);
+  const auto address = program.wait_for("listening on ", 60s);
   ASSERT_TRUE(address) << program.err();
-  EXPECT_TRUE(test::eventually(15s, [&] {
+  EXPECT_TRUE(test::eventually(60s, [&] {
     const auto items = test::http(*address, "GET", "/api/v1/machines").json()["items"];
     return items.size() == 1 && items[0]["connection"]["status"] == "ok" &&
            items[0]["state"] != "offline";

@@ -121,7 +121,7 @@ class Crash : public ::testing::Test {
     devices_ = std::make_unique<Program>(std::vector<std::string>{"sim", file.string()});
     std::vector<std::string> ports;
     for (const auto& id : connected) {
-      ASSERT_TRUE(test::eventually(10s, [&] { return !port_of_device(id).empty(); }))
+      ASSERT_TRUE(test::eventually(60s, [&] { return !port_of_device(id).empty(); }))
           << devices_->err();
       ports.push_back(port_of_device(id));
     }
@@ -152,7 +152,7 @@ class Crash : public ::testing::Test {
   void start() {
     program_ = std::make_unique<Program>(test::serve_words(data(), first_ ? plant_ : ""));
     first_ = false;
-    const auto url = program_->wait_for("listening on ", 20s);
+    const auto url = program_->wait_for("listening on ", 60s);
     ASSERT_TRUE(url) << program_->err();
     url_ = *url;
   }
@@ -220,9 +220,9 @@ TEST_F(Crash, NothingAcknowledgedIsLostOrThereTwice) {
     pusher = std::make_unique<Pusher>(url_, pusher.get());
     test::LiveStream live(url_);
     const auto enough = 1 + random() % 60;
-    ASSERT_TRUE(test::eventually(20s, [&] { return pusher->count() >= enough; }));
+    ASSERT_TRUE(test::eventually(60s, [&] { return pusher->count() >= enough; }));
     if (round % 2 == 0) {
-      EXPECT_TRUE(live.wait_for("parts", 20s)) << "nothing comes through in round " << round;
+      EXPECT_TRUE(live.wait_for("parts", 60s)) << "nothing comes through in round " << round;
     }
     sequence = get("/api/v1/status")["store"]["journal_sequence"];
     // Anywhere in a commit, not between two requests.
@@ -235,7 +235,7 @@ TEST_F(Crash, NothingAcknowledgedIsLostOrThereTwice) {
     if (round % 3 == 0) expect_healthy_folder();
     // Parts are made while nobody listens.
     const auto before = truth();
-    ASSERT_TRUE(test::eventually(20s, [&] {
+    ASSERT_TRUE(test::eventually(60s, [&] {
       const auto now = truth();
       return std::ranges::all_of(connected, [&](const std::string& id) {
         const auto it = before.find(id);
@@ -249,14 +249,14 @@ TEST_F(Crash, NothingAcknowledgedIsLostOrThereTwice) {
   EXPECT_EQ(get("/api/v1/status")["problems"], json::array());
   const auto before_the_end = truth();
   for (const auto& id : connected)
-    EXPECT_TRUE(test::eventually(20s, [&] {
+    EXPECT_TRUE(test::eventually(60s, [&] {
       const auto machine = get("/api/v1/machines/" + id);
       const auto& parts = machine["signals"].back()["value"];
       return machine["connection"]["status"] == "ok" && parts.is_number() &&
              parts >= before_the_end.at(id).back();
     })) << id;
   pusher = std::make_unique<Pusher>(url_, pusher.get());
-  ASSERT_TRUE(test::eventually(20s, [&] { return pusher->count() > 0; }));
+  ASSERT_TRUE(test::eventually(60s, [&] { return pusher->count() > 0; }));
   for (const auto n : pusher->end()) acknowledged.push_back(n);
   devices_->signal(SIGTERM);
   ASSERT_EQ(devices_->wait(10s), 0);

@@ -20,7 +20,7 @@ class DayTotals : public ::testing::Test {
   /// Of the next event, and what the figures say after it.
   std::pair<json, json> next(LiveStream& live, const std::string& machine) {
     const auto event =
-        live.wait_for("parts", 10s, [&](const json& data) { return data["machine"] == machine; });
+        live.wait_for("parts", 60s, [&](const json& data) { return data["machine"] == machine; });
     if (!event) return {};
     const json document = box_.get("/api/v1/machines/" + machine).json();
     return {event->data["today_total"], document["today"]["parts"]["total"]};
@@ -34,7 +34,7 @@ TEST_F(DayTotals, CountOnAsTheFiguresDo) {
   // Yesterday's do not count.
   push("mill", {seen("parts", now() - 25h, 10), seen("parts", now() - 24h - 30min, 17)});
   LiveStream live(box_.url());
-  ASSERT_TRUE(live.wait_for("hello", 10s));
+  ASSERT_TRUE(live.wait_for("hello", 60s));
   int counter = 17;
   for (const int made : {1, 2, 1}) {
     counter += made;
@@ -61,7 +61,7 @@ TEST_F(DayTotals, WithoutATotalNothingIsSaid) {
       {{{"id", "good"}, {"address", "good"}, {"type", "uint32"}, {"role", "good_count"}}});
   ASSERT_EQ(box_.post("/api/v1/machines", machine).status, 201);
   LiveStream live(box_.url());
-  ASSERT_TRUE(live.wait_for("hello", 10s));
+  ASSERT_TRUE(live.wait_for("hello", 60s));
   push("good", {seen("good", now() - 1s, 5)});
   push("good", {seen("good", now(), 6)});
   const auto [told, figures] = next(live, "good");

@@ -201,7 +201,7 @@ TEST_P(LiveEqualsReplayInPieces, WhileItsTimeAndTheBoxesRunApart) {
   ASSERT_TRUE(devices.run([&] { return host.open(); }));
   listen(host);
   ASSERT_TRUE(
-      test::eventually(10s, [&] { return devices.run([&] { return host.clients(); }) == 1; }));
+      test::eventually(60s, [&] { return devices.run([&] { return host.clients(); }) == 1; }));
   // Whole lines: an adapter does not answer a PING in the middle of one.
   constexpr std::size_t pieces = 350;
   const auto begun = read_clock().mono;

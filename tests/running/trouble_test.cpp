@@ -42,6 +42,8 @@ class TroubleWithADevice : public ::testing::Test {
     mill.actor.id = "mill";
     mill.actor.cycle_s = 0.2;
     mill.actor.load_s = 0.1;
+    mill.actor.alarm_share = mill.actor.hold_share = mill.actor.starve_share = 0;
+    mill.actor.parts_per_job = 100'000;
     spec.machines.push_back(mill);
     factory_ = std::make_unique<sim::Factory>(devices_.io(), spec, nullptr);
     ASSERT_TRUE(devices_.run([&] { return factory_->start(); }));
@@ -71,7 +73,7 @@ class TroubleWithADevice : public ::testing::Test {
   /// The sound one is connected and makes parts.
   void expect_mill_goes_on() {
     test::LiveStream live(box_.url(), "?machines=mill");
-    EXPECT_TRUE(live.wait_for("parts", 10s));
+    EXPECT_TRUE(live.wait_for("parts", 60s));
     EXPECT_EQ(box_.get("/api/v1/machines/mill").json()["connection"]["status"], "ok");
   }
 
@@ -91,7 +93,7 @@ TEST_F(TroubleWithADevice, GarbageIsNamedTheOthersGoOnAndSenseIsTakenUpAgain) {
       c = static_cast<char>(noise >> 24);
     }
     add_odd(protocol);
-    EXPECT_TRUE(test::eventually(15s,
+    EXPECT_TRUE(test::eventually(60s,
                                  [&] {
                                    return odd()["connection"]["status"] != "ok" &&
                                           !odd()["connection"]["error"].is_null();
@@ -104,17 +106,17 @@ TEST_F(TroubleWithADevice, GarbageIsNamedTheOthersGoOnAndSenseIsTakenUpAgain) {
   }
   words_ = format_rfc3339(read_clock().wall) + "|avail|AVAILABLE|execution|ACTIVE\n";
   add_odd();
-  EXPECT_TRUE(test::eventually(10s, [&] { return odd()["state"] == "run"; })) << odd();
+  EXPECT_TRUE(test::eventually(60s, [&] { return odd()["state"] == "run"; })) << odd();
 }
 
 TEST_F(TroubleWithADevice, HalfALineIsNoValue) {
   const auto now = format_rfc3339(read_clock().wall);
   words_ = now + "|avail|AVAILABLE\n" + now + "|execution|READY\n" + now + "|execution|ACT";
   add_odd();
-  ASSERT_TRUE(test::eventually(10s, [&] { return odd()["signals"][1]["value"] == "READY"; }));
+  ASSERT_TRUE(test::eventually(60s, [&] { return odd()["signals"][1]["value"] == "READY"; }));
   devices_.run([&] { odd_.drop_clients(); });
   words_ = now + "|execution|STOPPED\n";
-  ASSERT_TRUE(test::eventually(10s, [&] { return odd()["signals"][1]["value"] == "STOPPED"; }));
+  ASSERT_TRUE(test::eventually(60s, [&] { return odd()["signals"][1]["value"] == "STOPPED"; }));
   const auto rows = box_.get("/api/v1/history?signal=odd/execution&" +
                              test::window(read_clock().wall - 1h, read_clock().wall + 1s))
                         .json()["rows"];
@@ -125,7 +127,7 @@ TEST_F(TroubleWithADevice, HalfALineIsNoValue) {
 TEST_F(TroubleWithADevice, HalfAFrameOfModbusIsATimeoutOfThatDeviceOnly) {
   words_ = std::string("\x00\x01\x00\x00\x00\x06\x01\x03", 8);
   add_odd("modbus-tcp");
-  EXPECT_TRUE(test::eventually(15s, [&] {
+  EXPECT_TRUE(test::eventually(60s, [&] {
     return odd()["connection"]["status"] != "ok" && !odd()["connection"]["error"].is_null();
   })) << odd();
   expect_mill_goes_on();
@@ -136,13 +138,13 @@ TEST_F(TroubleWithADevice, ClockOf1970OrOfTheFutureIsShownAndTheStateIsRightAllT
     const auto begun = read_clock().wall;
     words_ = std::string(stamp) + "|avail|AVAILABLE|execution|READY|part_count|3\n";
     add_odd();
-    ASSERT_TRUE(test::eventually(10s, [&] { return odd()["signals"][1]["value"] == "READY"; }))
+    ASSERT_TRUE(test::eventually(60s, [&] { return odd()["signals"][1]["value"] == "READY"; }))
         << stamp << odd();
     devices_.run([&] {
       const auto said = std::string(stamp) + "|execution|ACTIVE\n" + stamp + "|part_count|4\n";
       odd_.say(as_bytes(said));
     });
-    EXPECT_TRUE(test::eventually(10s, [&] { return odd()["state"] == "run"; })) << stamp << odd();
+    EXPECT_TRUE(test::eventually(60s, [&] { return odd()["state"] == "run"; })) << stamp << odd();
     const auto now = read_clock().wall;
     const auto t = odd()["signals"][1]["t"].get<std::string>();
     EXPECT_LT(std::chrono::abs(*parse_rfc3339(t) - now), 30s) << stamp << t;
@@ -174,7 +176,7 @@ class Trouble : public ::testing::Test {
   std::filesystem::path data() const { return folder_.path() / "data"; }
   void start() {
     program_ = std::make_unique<Program>(test::serve_words(data(), plant_));
-    const auto url = program_->wait_for("listening on ", 20s);
+    const auto url = program_->wait_for("listening on ", 60s);
     ASSERT_TRUE(url) << program_->err();
     url_ = *url;
   }
@@ -312,7 +314,7 @@ TEST_F(Trouble, FullDiskIsABannerAndWhenThereIsRoomAgainNothingAcknowledgedIsMis
   }
   ::close(fd);
   // The journal's own pages still have room for a while.
-  ASSERT_TRUE(test::eventually(20s, [&] { return !push_next(); }));
+  ASSERT_TRUE(test::eventually(60s, [&] { return !push_next(); }));
   const auto told = problem_with("journal_write");
   ASSERT_FALSE(told.is_null()) << get("/api/v1/status");
   EXPECT_EQ(told["severity"], "error");
@@ -322,11 +324,11 @@ TEST_F(Trouble, FullDiskIsABannerAndWhenThereIsRoomAgainNothingAcknowledgedIsMis
 
   std::filesystem::remove(filler);
   // What was refused is sent again with its key, as its sender would.
-  ASSERT_TRUE(test::eventually(20s, [&] { return push(n) == 200; }));
+  ASSERT_TRUE(test::eventually(60s, [&] { return push(n) == 200; }));
   EXPECT_EQ(push(n), 200);
   acknowledged.push_back(n);
   ASSERT_TRUE(push_next());
-  EXPECT_TRUE(test::eventually(20s, [&] { return get("/api/v1/status")["problems"].empty(); }))
+  EXPECT_TRUE(test::eventually(60s, [&] { return get("/api/v1/status")["problems"].empty(); }))
       << get("/api/v1/status");
   const auto kept = numbers();
   for (const auto number : acknowledged) EXPECT_EQ(std::ranges::count(kept, number), 1) << number;
@@ -373,7 +375,7 @@ TEST_F(Trouble, ProgramEndsInTimeThoughDevicesAreDeadAndQuestionsAreOpen) {
   test::LiveStream live(url_);
   ASSERT_TRUE(live.next(5s));
   ASSERT_TRUE(
-      test::eventually(10s, [&] { return devices.run([&] { return mute.clients(); }) >= 4; }));
+      test::eventually(60s, [&] { return devices.run([&] { return mute.clients(); }) >= 4; }));
   program_->signal(SIGTERM);
   EXPECT_EQ(program_->wait(5s), 0) << program_->err();
   ::close(full);
