@@ -16,10 +16,11 @@ MAY_USE = {
     "engine": {"base", "model"},
     "store": {"base", "model"},
     "kpi": {"base", "model"},
-    "plant": {"base", "model", "protocol", "connect", "engine", "store", "kpi"},
-    "api": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "plant"},
-    "app": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "plant", "api",
-            "sim"},
+    "exchange": {"base", "model", "store"},
+    "plant": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "exchange"},
+    "api": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "exchange", "plant"},
+    "app": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "exchange", "plant",
+            "api", "sim"},
 }
 
 # Rooms whose results depend on nothing but their arguments.
