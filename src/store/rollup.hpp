@@ -11,6 +11,7 @@
 namespace spindle::store {
 
 __extension__ using Int128 = __int128;
+__extension__ using UInt128 = unsigned __int128;
 
 /// How a column's numbers are held as 64-bit keys that compare as the numbers do.
 ///   decimals 0..6  whole numbers of 10^-decimals; sums are exact

@@ -90,6 +90,10 @@ SignalGatherer::SignalGatherer(const SliceTime& time, Gathered what) : time_(tim
 
 void SignalGatherer::use(Track& track, ValueKind kind, NumberForm form, std::uint64_t reach) {
   auto& column = track.column;
+  if (kind == ValueKind::real && !what_.times_of_reals) {
+    track.has_times = false;
+    column.times.clear();
+  }
   if (!std::exchange(track.used, true)) {
     column.rows.resize(time_.slices());
     if (track.has_times) column.times.resize(time_.slices());

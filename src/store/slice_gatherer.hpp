@@ -69,6 +69,7 @@ struct Gathered {
   bool totals = true;
   bool times = false;
   std::size_t values_max = different_values_max;  ///< More different ones: no times.
+  bool times_of_reals = true;                     ///< False: a signal with reals has no times.
 };
 
 /// Gathers what is known of one signal in each slice from its rows in order of time.

@@ -23,7 +23,7 @@ using testing_support::random_time;
 constexpr SignalKey load{7};
 
 SignalGatherer gather(const SliceTime& time, const std::vector<NaiveRow>& rows,
-                      std::size_t rows_a_block, Gathered what = {true, true, 1000}) {
+                      std::size_t rows_a_block, Gathered what = {true, true, 1000, true}) {
   SignalGatherer gatherer(time, what);
   RowTimes times(time);
   for (const auto& block : cut_into_blocks(rows, rows_a_block)) {
@@ -86,14 +86,14 @@ TEST(SliceGatherer, ManyDifferentValuesAreNoState) {
   const SliceTime time{{0, 1000}, {1000}};
   std::vector<NaiveRow> rows;
   for (int n = 0; n < 33; ++n) rows.push_back({n * 10, double(n)});
-  EXPECT_FALSE(gather(time, rows, 100, {true, true, 32}).numbers()->has_times);
+  EXPECT_FALSE(gather(time, rows, 100, {true, true, 32, true}).numbers()->has_times);
   rows.pop_back();
-  EXPECT_TRUE(gather(time, rows, 100, {true, true, 32}).numbers()->has_times);
+  EXPECT_TRUE(gather(time, rows, 100, {true, true, 32, true}).numbers()->has_times);
 }
 
 TEST(SliceGatherer, AValueFromBeforeAllRowsHoldsToo) {
   const SliceTime time{{0, 10, 20}, {100}};
-  SignalGatherer gatherer(time, {true, true, 32});
+  SignalGatherer gatherer(time, {true, true, 32, true});
   gatherer.add_before(Instant{Duration{-50}}, ValueKind::integer, {0}, 5, {});
   gatherer.finish();
   EXPECT_EQ(gatherer.numbers()->rows[1].known, 10);
