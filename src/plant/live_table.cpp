@@ -31,4 +31,20 @@ std::optional<LiveValue> LiveTable::find(SignalKey signal) const {
   return out;
 }
 
+std::vector<LiveValue> LiveTable::find(std::span<const SignalKey> signals) const {
+  std::vector<LiveValue> out(signals.size());
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    const auto key = static_cast<std::uint32_t>(signals[i]);
+    if (key >= slots_.size() || !slots_[key].known) continue;
+    const auto& slot = slots_[key];
+    out[i].time = slot.time;
+    out[i].received = slot.received;
+    out[i].quality = slot.quality;
+    out[i].value = slot.value;
+    if (slot.value.kind == ValueKind::text) out[i].text = texts_.at(key);
+  }
+  return out;
+}
+
 }  // namespace spindle::plant

@@ -464,6 +464,10 @@ Result<Record> RunningPlant::record(const Machine& machine, Interval window) {
 Result<void> RunningPlant::offer(Batch batch) {
   std::vector<Batch> batches;
   batches.push_back(std::move(batch));
+  return offer(std::move(batches));
+}
+
+Result<void> RunningPlant::offer(std::vector<Batch> batches) {
   if (!queue_.offer(batches))
     return fail(Errc::overloaded, "the store can't keep up; send it again in a few seconds");
   return {};

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -95,6 +96,9 @@ class RunningPlant {
   [[nodiscard]] std::optional<LiveValue> value(SignalKey signal) const {
     return table_.find(signal);
   }
+  [[nodiscard]] std::vector<LiveValue> values(std::span<const SignalKey> signals) const {
+    return table_.find(signals);
+  }
   [[nodiscard]] Result<Record> record(const Machine& machine, Interval window);
   /// See Pipeline::read_alarms().
   [[nodiscard]] Result<void> read_alarms(const Pipeline::ReadAlarms& read) {
@@ -107,6 +111,7 @@ class RunningPlant {
 
   /// Hands a batch to the writer. Errors: `overloaded`; nothing was taken.
   [[nodiscard]] Result<void> offer(Batch batch);
+  [[nodiscard]] Result<void> offer(std::vector<Batch> batches);  ///< All of them, or none.
   /// Returns once everything offered before is in the journal. Errors: `overloaded`; it can't be
   /// written now, waits, and will be: offering it again would make it twice.
   [[nodiscard]] Result<void> settle() { return pipeline_->settle(); }

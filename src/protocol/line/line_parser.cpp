@@ -63,8 +63,8 @@ std::optional<Instant> instant_of(std::int64_t count, Precision precision) {
 }
 
 std::optional<bool> truth_of(std::string_view word) {
-  constexpr std::array yes{"t", "T", "true", "True", "TRUE"};
-  constexpr std::array no{"f", "F", "false", "False", "FALSE"};
+  constexpr std::array<std::string_view, 5> yes{"t", "T", "true", "True", "TRUE"};
+  constexpr std::array<std::string_view, 5> no{"f", "F", "false", "False", "FALSE"};
   if (std::ranges::find(yes, word) != yes.end()) return true;
   if (std::ranges::find(no, word) != no.end()) return false;
   return std::nullopt;
@@ -292,6 +292,10 @@ bool LineParser::read_name(Entry& entry, std::uint32_t& slot) {
 std::string_view LineParser::token() const { return {at_, std::find_if(at_, stop_, ends_value)}; }
 
 bool LineParser::read_value(Field& field) {
+  if (const char* const after = scan_short_real(at_, stop_, field.real)) {
+    at_ = after;
+    return true;
+  }
   if (at_ == stop_ || ends_value(*at_))
     return refuse(at_, "the field has no value; write a number, true, false or \"text\"");
   if (*at_ == '"') return read_text(field);

@@ -1,6 +1,5 @@
 #include "protocol/line/number.hpp"
 
-#include <array>
 #include <charconv>
 #include <limits>
 #include <system_error>
@@ -8,10 +7,6 @@
 namespace spindle::line {
 namespace {
 
-/// All powers of ten that a double holds exactly.
-constexpr std::array<double, 23> exact_powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr std::uint64_t exact_whole = 1ULL << 53;
 constexpr std::ptrdiff_t safe_digits = 19;  // never more than 64 bits
 

@@ -1,7 +1,6 @@
 #include "protocol/line/series.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace spindle::line {
@@ -10,38 +9,11 @@ namespace {
 constexpr std::size_t entry_cost = 512;  // of a series, beside its texts
 constexpr std::size_t field_cost = 160;
 
-std::uint64_t word_at(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return word;
-}
-
-/// The first `n` bytes of a word read from memory, n in 1..8.
-static_assert(std::endian::native == std::endian::little);
-std::uint64_t prefix(std::uint64_t word, std::size_t n) { return word << (64 - 8 * n); }
-
-/// Whether the first `n` bytes are the same; both may be read for 16.
-bool same_short(const char* a, const char* b, std::size_t n) {
-  if (n <= 8) return prefix(word_at(a), n) == prefix(word_at(b), n);
-  return word_at(a) == word_at(b) && prefix(word_at(a + 8), n - 8) == prefix(word_at(b + 8), n - 8);
-}
-
 }  // namespace
 
 const std::string* Series::find_tag(std::string_view key) const {
   const auto it = std::ranges::find(tags, key, &Tag::key);
   return it == tags.end() ? nullptr : &it->value;
-}
-
-std::uint32_t FieldNames::expected(std::uint32_t before, const char* at, const char* end) const {
-  const auto slot = before == none ? first_ : names_[before].next;
-  if (slot == none) return none;
-  const auto& name = names_[slot];
-  const char* const raw = text_.data() + name.offset;
-  const auto left = static_cast<std::size_t>(end - at);
-  if (name.length <= padding && left >= padding)
-    return same_short(at, raw, name.length) ? slot : none;
-  return left >= name.length && std::memcmp(at, raw, name.length) == 0 ? slot : none;
 }
 
 std::uint32_t FieldNames::find(std::string_view raw) const {

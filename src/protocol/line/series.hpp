@@ -1,7 +1,9 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,7 +37,17 @@ class FieldNames {
 
   /// The slot of the name, with its `=`, that `at` begins with if it is the one that followed
   /// `before` (none: the first) the last time; else `none`.
-  [[nodiscard]] std::uint32_t expected(std::uint32_t before, const char* at, const char* end) const;
+  [[nodiscard]] std::uint32_t expected(std::uint32_t before, const char* at,
+                                       const char* end) const {
+    const auto slot = before == none ? first_ : names_[before].next;
+    if (slot == none) return none;
+    const auto& name = names_[slot];
+    const char* const raw = text_.data() + name.offset;
+    const auto left = static_cast<std::size_t>(end - at);
+    if (name.length <= padding && left >= padding)
+      return same_short(at, raw, name.length) ? slot : none;
+    return left >= name.length && std::memcmp(at, raw, name.length) == 0 ? slot : none;
+  }
   /// Bytes of a slot's name with its `=`.
   [[nodiscard]] std::size_t length(std::uint32_t slot) const { return names_[slot].length; }
   /// `none` if it was never met.
@@ -52,6 +64,22 @@ class FieldNames {
   }
 
  private:
+  static constexpr std::size_t padding = 16;  ///< May be read, is never compared.
+
+  /// Whether the first `n` bytes are the same, n in 1..16; 16 of both may be read.
+  [[nodiscard]] static bool same_short(const char* a, const char* b, std::size_t n) {
+    static_assert(std::endian::native == std::endian::little);
+    const auto differ = [a, b](std::size_t at) {
+      std::uint64_t x = 0;
+      std::uint64_t y = 0;
+      std::memcpy(&x, a + at, sizeof x);
+      std::memcpy(&y, b + at, sizeof y);
+      return x ^ y;
+    };
+    if (n <= 8) return differ(0) << (64 - 8 * n) == 0;
+    return differ(0) == 0 && differ(8) << (128 - 8 * n) == 0;
+  }
+
   struct Name {
     std::uint64_t line = 0;  ///< The last one it stood in.
     std::uint32_t offset = 0;
@@ -68,8 +96,6 @@ class FieldNames {
   std::string text_ = std::string(padding, '\0');  ///< Names with `=`, then padding.
   std::uint32_t first_ = none;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> slots_;
-
-  static constexpr std::size_t padding = 16;  ///< May be read, is never compared.
 };
 
 /// All series met, by the head of their lines as written.
