@@ -18,6 +18,7 @@ Result<std::unique_ptr<Reader>> make_reader(Format format, std::unique_ptr<Sourc
     case Format::xml:
       return make_xml_reader(std::move(source));
     case Format::jsonl:
+    case Format::json:
       return make_jsonl_reader(std::move(source));
     case Format::xlsx:
     case Format::bin:
@@ -40,6 +41,7 @@ Result<std::unique_ptr<Writer>> make_writer(WriterOptions options) {
     case Format::xml:
       return make_xml_writer(std::move(options));
     case Format::jsonl:
+    case Format::json:
       return make_jsonl_writer(std::move(options));
     case Format::xlsx:
       return make_xlsx_writer(std::move(options));

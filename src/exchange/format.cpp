@@ -3,9 +3,9 @@
 namespace spindle::exchange {
 
 std::optional<Format> format_from(std::string_view word) {
-  for (const auto format : {Format::csv, Format::xml, Format::jsonl, Format::xlsx, Format::bin})
+  for (const auto format :
+       {Format::csv, Format::xml, Format::jsonl, Format::json, Format::xlsx, Format::bin})
     if (word == to_string(format)) return format;
-  if (word == "json") return Format::jsonl;
   return std::nullopt;
 }
 
@@ -17,6 +17,8 @@ std::string_view to_string(Format format) {
       return "xml";
     case Format::jsonl:
       return "jsonl";
+    case Format::json:
+      return "json";
     case Format::xlsx:
       return "xlsx";
     case Format::bin:
@@ -33,6 +35,8 @@ std::string_view content_type(Format format) {
       return "application/xml";
     case Format::jsonl:
       return "application/x-ndjson";
+    case Format::json:
+      return "application/json";
     case Format::xlsx:
       return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     case Format::bin:

@@ -6,9 +6,10 @@
 
 namespace spindle::exchange {
 
-enum class Format : std::uint8_t { csv, xml, jsonl, xlsx, bin };
+/// jsonl: a JSON document a line; json: the same lines as one array.
+enum class Format : std::uint8_t { csv, xml, jsonl, json, xlsx, bin };
 
-/// `csv xml jsonl xlsx bin`; `json` reads as jsonl: every line is a JSON document.
+/// `csv xml jsonl json xlsx bin`
 [[nodiscard]] std::optional<Format> format_from(std::string_view word);
 [[nodiscard]] std::string_view to_string(Format format);
 [[nodiscard]] std::string_view content_type(Format format);

@@ -17,6 +17,9 @@ namespace spindle::exchange {
 /// number for (NaN, INF, -INF) are strings. Points have `min average max last count` instead of
 /// `value quality type`. The reader takes keys in any order, passes over others and does without
 /// `machine`, `quality`, `unit` and `type`.
+///
+/// Of Format::json the same lines stand in one array: `[` and `]` on lines of their own, commas at
+/// the ends of lines. The reader takes both.
 [[nodiscard]] std::unique_ptr<Writer> make_jsonl_writer(WriterOptions options);
 [[nodiscard]] std::unique_ptr<Reader> make_jsonl_reader(std::unique_ptr<Source> source);
 

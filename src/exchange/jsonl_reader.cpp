@@ -22,7 +22,9 @@ class JsonlReader final : public Reader {
       if (too_long_) return wrong("the line is longer than 4 MiB");
       std::string_view text = line_text_;
       if (line_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-      if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      text = text.substr(0, text.find_last_not_of(" \t\r") + 1);
+      if (text.empty() || text == "[" || text == "]") continue;
+      if (text.ends_with(',')) text.remove_suffix(1);
       if (const auto what = read(text, row); !what) {
         if (!what.error().what.starts_with("this file")) return wrong(what.error().what);
         return fail(what.error());

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "exchange/jsonl.hpp"
 #include "exchange/value_text.hpp"
@@ -26,7 +27,12 @@ void append_string(std::string_view text, std::string& out) {
 
 class JsonlWriter final : public Writer {
  public:
-  Result<void> begin(std::string&) override { return {}; }
+  explicit JsonlWriter(bool array) : array_(array) {}
+
+  Result<void> begin(std::string& out) override {
+    if (array_) out += '[';
+    return {};
+  }
 
   Result<void> row(const Row& row, std::string& out) override {
     begin_line(row.machine, row.signal, row.time, out);
@@ -47,7 +53,8 @@ class JsonlWriter final : public Writer {
     append_string(row.unit, out);
     out += R"(,"type":")";
     out += type;
-    out += "\"}\n";
+    out += "\"}";
+    end_line(out);
     return {};
   }
 
@@ -66,19 +73,23 @@ class JsonlWriter final : public Writer {
     number("last", point.last);
     fmt::format_to(std::back_inserter(out), R"(,"count":{},"unit":)", point.count);
     append_string(point.unit, out);
-    out += "}\n";
+    out += '}';
+    end_line(out);
     return {};
   }
 
-  Result<bool> finish(std::string&) override { return false; }
+  Result<bool> finish(std::string& out) override {
+    if (array_) out += "\n]\n";
+    return false;
+  }
 
  private:
   static bool is_bare(const Value& value) {
     return value.kind != ValueKind::text &&
            (value.kind != ValueKind::real || std::isfinite(value.real));
   }
-  static void begin_line(std::string_view machine, std::string_view signal, Instant t,
-                         std::string& out) {
+  void begin_line(std::string_view machine, std::string_view signal, Instant t, std::string& out) {
+    if (array_) out += std::exchange(first_, false) ? "\n" : ",\n";
     out += R"({"machine":)";
     append_string(machine, out);
     out += R"(,"signal":)";
@@ -88,11 +99,19 @@ class JsonlWriter final : public Writer {
     out += '"';
   }
 
+  void end_line(std::string& out) const {
+    if (!array_) out += '\n';
+  }
+
+  bool array_;
+  bool first_ = true;
   std::string words_;
 };
 
 }  // namespace
 
-std::unique_ptr<Writer> make_jsonl_writer(WriterOptions) { return std::make_unique<JsonlWriter>(); }
+std::unique_ptr<Writer> make_jsonl_writer(WriterOptions options) {
+  return std::make_unique<JsonlWriter>(options.format == Format::json);
+}
 
 }  // namespace spindle::exchange

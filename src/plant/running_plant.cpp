@@ -376,6 +376,7 @@ Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, W
 /// Stops the sessions of machines whose connection changed, starts those that
 /// are missing. The others are not touched.
 void RunningPlant::switch_sessions(const Plant& plant, const PlantDiff& changes) {
+  if (!options_.sessions) return;
   std::map<std::string, std::vector<Machine>> wanted;
   for (const auto& machine : plant.machines)
     if (machine.connection.protocol != Protocol::push)
@@ -493,7 +494,7 @@ void RunningPlant::watch() {
   while (!watch_wake_.wait_for(lock, watch_every, [&] { return stopping_; })) {
     lock.unlock();
     notice_foreign_change();
-    schedule_late();
+    derive_late();
     lock.lock();
   }
 }
@@ -525,7 +526,7 @@ void RunningPlant::notice_foreign_change() {
 }
 
 /// Data that came late re-opens the past it belongs to.
-void RunningPlant::schedule_late() {
+void RunningPlant::derive_late() {
   const auto late = pipeline_->take_late();
   if (late.empty()) return;
   const auto present = plant();

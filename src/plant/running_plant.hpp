@@ -49,6 +49,8 @@ class RunningPlant {
     std::size_t queue_capacity = 200'000;  ///< Observations between the sessions and the writer.
     connect::Session::Options session;
     std::function<Now()> clock = read_clock;
+    /// False: nothing is connected to. For work on a folder that is not served.
+    bool sessions = true;
   };
 
   /// Opens the data folder (making it if needed) and reads the plant it holds. A damaged file is
@@ -131,6 +133,9 @@ class RunningPlant {
   [[nodiscard]] std::uint64_t journal_sequence() const;
   [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
   [[nodiscard]] Recompute& recompute() { return *recompute_; }
+  /// Puts the machines in line whose data came late since the last time; otherwise that is done
+  /// once a second.
+  void derive_late();
   [[nodiscard]] bool ready() const { return ready_.load(); }
 
  private:
@@ -160,7 +165,6 @@ class RunningPlant {
   void stop_sessions(const std::vector<Running>& sessions);
   void watch();
   void notice_foreign_change();
-  void schedule_late();
   void report_damage(const std::string& file, const store::SetAside& damage);
 
   const Options options_;

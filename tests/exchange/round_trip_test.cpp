@@ -115,7 +115,7 @@ TEST_P(RoundTrip, GivesBackAnythingToTheBit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip,
-                         ::testing::Values(Format::csv, Format::xml, Format::jsonl, Format::xlsx),
+                         ::testing::Values(Format::csv, Format::xml, Format::jsonl, Format::json, Format::xlsx),
                          [](const auto& info) { return std::string(to_string(info.param)); });
 
 /// Rows by time, as the wide layout wants them; the k-th of equal times in their order.
@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(Formats, WideRoundTrip, ::testing::Values(Format::csv, 
                          [](const auto& info) { return std::string(to_string(info.param)); });
 
 TEST(Writer, HasNoWideLayoutWhereOneMakesNoSense) {
-  for (const auto format : {Format::xml, Format::jsonl}) {
+  for (const auto format : {Format::xml, Format::jsonl, Format::json}) {
     WriterOptions options;
     options.format = format;
     options.layout = Layout::wide;
