@@ -40,6 +40,10 @@ double NumberForm::number(std::int64_t key) const {
   return decimals <= 0 ? whole : whole / powers_of_ten[static_cast<std::size_t>(decimals)];
 }
 
+double NumberForm::power() const {
+  return decimals <= 0 ? 1.0 : powers_of_ten[static_cast<std::size_t>(decimals)];
+}
+
 void WeightedSum::add(double term) {
   const double sum = real + term;
   rest += std::fabs(real) >= std::fabs(term) ? (real - sum) + term : (term - sum) + real;
@@ -122,12 +126,10 @@ void reform(SliceTotals& totals, NumberForm from, NumberForm to) {
   }
 }
 
-namespace {
-
 /// Gathers the columns of one signal and sort from parts that follow each other.
-class ColumnJoiner {
+class Coarser::Joiner {
  public:
-  ColumnJoiner(SignalKey signal, Level level, Instant from) : level_(level), from_(from) {
+  Joiner(SignalKey signal, Level level, Instant from) : level_(level), from_(from) {
     out_.signal = signal;
     out_.rows.resize(rows_in_block(level));
     out_.times.resize(rows_in_block(level));
@@ -218,25 +220,25 @@ class ColumnJoiner {
   std::map<std::string, std::int64_t> places_;
 };
 
-}  // namespace
+Coarser::Coarser(MachineKey machine, Level level, Instant from)
+    : out_{machine, level, from, 0, {}} {}
 
-RollUp coarser(Level level, Instant from, std::span<const RollUp> parts) {
-  RollUp out;
-  out.level = level;
-  out.from = from;
-  std::map<std::pair<SignalKey, bool>, ColumnJoiner> joiners;
-  for (const auto& part : parts) {
-    out.machine = part.machine;
-    out.raw_rows += part.raw_rows;
-    for (auto& [name, joiner] : joiners) joiner.pass();
-    for (const auto& column : part.columns) {
-      const std::pair name{column.signal, column.form.decimals == NumberForm::text};
-      joiners.try_emplace(name, column.signal, level, from)
-          .first->second.add(column, part.level, part.from);
-    }
+Coarser::~Coarser() = default;
+
+void Coarser::add(const RollUp& part) {
+  out_.raw_rows += part.raw_rows;
+  for (auto& [name, joiner] : joiners_) joiner.pass();
+  for (const auto& column : part.columns) {
+    const std::pair name{column.signal, column.form.decimals == NumberForm::text};
+    joiners_.try_emplace(name, column.signal, out_.level, out_.from)
+        .first->second.add(column, part.level, part.from);
   }
-  for (auto& [name, joiner] : joiners) out.columns.push_back(joiner.take());
-  return out;
+}
+
+RollUp Coarser::take() {
+  for (auto& [name, joiner] : joiners_) out_.columns.push_back(joiner.take());
+  joiners_.clear();
+  return std::move(out_);
 }
 
 }  // namespace spindle::store

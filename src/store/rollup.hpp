@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -25,6 +27,8 @@ struct NumberForm {
   [[nodiscard]] bool is_whole() const { return decimals >= 0; }
   /// The number a key stands for, to the bit as it was stored.
   [[nodiscard]] double number(std::int64_t key) const;
+  /// What sums of keys are divided by: 10^decimals; 1 for reals.
+  [[nodiscard]] double power() const;
   bool operator==(const NumberForm&) const = default;
 };
 
@@ -145,9 +149,26 @@ struct RollUp {
 void reform(SliceTotals& totals, NumberForm from, NumberForm to);
 [[nodiscard]] std::uint64_t reach_of(std::span<const SliceTotals> rows);
 
-/// Coarser rows from finer ones that follow each other: `out` has rows_in_block(level) rows from
-/// `from` on. Parts are in order of time, of one machine and finer than `level`; what lies outside
-/// is left out. Pure.
-[[nodiscard]] RollUp coarser(Level level, Instant from, std::span<const RollUp> parts);
+/// Makes coarser rows from finer ones that follow each other. Pure.
+///
+/// Memory: the rows it makes. Threads: one at a time.
+class Coarser {
+ public:
+  /// Rows of a block of `level` that begins at `from`.
+  Coarser(MachineKey machine, Level level, Instant from);
+  ~Coarser();
+  Coarser(const Coarser&) = delete;
+  Coarser& operator=(const Coarser&) = delete;
+
+  /// In order of time, of that machine, finer than `level`; what lies outside is left out. Also
+  /// one without columns is added: nothing was known then.
+  void add(const RollUp& part);
+  [[nodiscard]] RollUp take();
+
+ private:
+  class Joiner;
+  RollUp out_;
+  std::map<std::pair<SignalKey, bool>, Joiner> joiners_;
+};
 
 }  // namespace spindle::store

@@ -135,7 +135,9 @@ RC_GTEST_PROP(RollUp, CoarserRowsEqualTheNaiveAnswer, ()) {
     }
     hours.push_back(std::move(rollup));
   }
-  const auto quarters = coarser(Level::quarter, Instant{Duration{day}}, hours);
+  Coarser of_hours(MachineKey{3}, Level::quarter, Instant{Duration{day}});
+  for (const auto& hour : hours) of_hours.add(hour);
+  const auto quarters = of_hours.take();
   const auto check = [&](const RollUp& got, std::int64_t unit, std::int64_t from, std::size_t count,
                          std::size_t first) {
     SliceTime time;
@@ -159,7 +161,9 @@ RC_GTEST_PROP(RollUp, CoarserRowsEqualTheNaiveAnswer, ()) {
   const auto start = block_start(Level::hour, Instant{Duration{day}});
   const auto first =
       static_cast<std::size_t>((day - start.time_since_epoch().count()) / (60 * minute));
-  check(coarser(Level::hour, start, {&quarters, 1}), 60 * minute, day, 24, first);
+  Coarser of_quarters(MachineKey{3}, Level::hour, start);
+  of_quarters.add(quarters);
+  check(of_quarters.take(), 60 * minute, day, 24, first);
 }
 
 TEST(RollUp, BlocksCountFromTheEpochAlsoBeforeIt) {
