@@ -9,6 +9,7 @@
 #include "base/thread_name.hpp"
 #include "connect/driver.hpp"
 #include "plant/plant_file.hpp"
+#include "store/journal_database.hpp"
 #include "store/keys.hpp"
 
 namespace spindle::plant {
@@ -62,8 +63,14 @@ Result<void> RunningPlant::open_recordings() {
   auto journal = store::open_or_set_aside<store::Journal>(
       folder, store::JournalOptions{.sync_every_commit = options_.sync_every_commit}, now);
   if (!journal) return fail(journal.error());
-  if (journal->damage) report_damage("journal.db", *journal->damage);
+  if (journal->damage) report_damage("journal", *journal->damage);
   journal_ = std::move(journal->store);
+  if (journal_->torn_bytes() > 0)
+    problems_.raise({"journal_torn", Problem::Severity::warning,
+                     fmt::format("the newest {} bytes of the journal could not be read (a power "
+                                 "cut, or a damaged disk) and were left out; all before them is "
+                                 "there",
+                                 journal_->torn_bytes())});
 
   auto ledger = store::open_or_set_aside<store::Ledger>(folder, store::LedgerOptions{}, now);
   if (!ledger) return fail(ledger.error());
@@ -148,8 +155,8 @@ Result<void> RunningPlant::start_pipeline() {
 /// Damage deep in a file shows only when it is read: then that file is set aside as well, and what
 /// can be derived from the journal is.
 Result<void> RunningPlant::mend_recordings(const Error& why) {
-  for (const auto* name :
-       {store::Ledger::file_name, store::History::file_name, store::Journal::file_name}) {
+  for (const auto* name : {store::Ledger::file_name, store::History::file_name,
+                           store::journal_database_name, store::Journal::folder_name}) {
     const auto file = options_.folder / name;
     if (why.what.find(file.string()) == std::string::npos) continue;
     pipeline_.reset();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -8,57 +7,74 @@
 #include "base/bytes.hpp"
 #include "model/observation.hpp"
 
+/// What one record of the journal's segments holds; shared by its writer and its readers.
+///
+///   u8        bit 0: the body is compressed; bit 1: its numbers do not follow the record before
+///   varint    sequence of the first batch
+///   varint    number of batches
+///   for each batch: varint machine, varint size in the body
+///   varint    size of the body, when it is compressed (zstd)
+///   body      the batches (batch_codec.hpp), one after the other
 namespace spindle::store {
 
-/// Layout of journal.db, shared by its writer and its readers.
-inline constexpr std::array journal_layout{
-    // directory: for each batch varint machine, varint size in body; then its CRC-32.
-    "CREATE TABLE commits(first_sequence INTEGER PRIMARY KEY, batches INTEGER NOT NULL,"
-    "                     directory BLOB NOT NULL, body BLOB NOT NULL);"
-    "CREATE TABLE mark(one INTEGER PRIMARY KEY CHECK(one = 1), synced_through INTEGER NOT NULL);"
-    "INSERT INTO mark VALUES(1, 0);"};
-
-inline constexpr std::size_t journal_row_bytes = 1u << 20;  ///< A row is closed when it is past.
-inline constexpr std::size_t journal_row_batches_max = 4096;
+inline constexpr std::size_t journal_record_bytes = 64u << 10;  ///< Of body; closed when past it.
+inline constexpr std::size_t journal_record_batches_max = 4096;
 
 struct DirectoryEntry {
   MachineKey machine{};
+  std::size_t size = 0;    ///< In the body.
   std::size_t offset = 0;  ///< In the body.
-  std::size_t size = 0;
 };
 
-/// Writes one entry of a directory.
-inline void put_entry(Bytes& out, MachineKey machine, std::size_t size) {
+struct JournalRecord {
+  std::uint64_t first = 0;  ///< Sequence of the first batch.
+  bool jumps = false;       ///< Numbers were left out on purpose before it.
+  std::vector<DirectoryEntry> entries;
+  std::size_t body_bytes = 0;  ///< Decompressed.
+  bool compressed = false;
+  ByteView body;  ///< As kept; borrows.
+
+  [[nodiscard]] std::uint64_t end() const { return first + entries.size(); }
+};
+
+/// Appends everything before the body. Pre: there is an entry.
+inline void put_record_front(Bytes& out, const JournalRecord& record) {
   ByteWriter writer(out);
-  writer.varint(static_cast<std::uint32_t>(machine));
-  writer.varint(size);
-}
-
-inline void close_directory(Bytes& out) {
-  const auto sum = crc32(out);
-  ByteWriter(out).u32_le(sum);
-}
-
-/// nullopt when the directory is damaged.
-inline std::optional<std::vector<DirectoryEntry>> read_directory(ByteView bytes,
-                                                                 std::uint64_t batches) {
-  if (bytes.size() < 4) return std::nullopt;
-  const auto front = bytes.first(bytes.size() - 4);
-  if (ByteReader(bytes.last(4)).u32_le() != crc32(front)) return std::nullopt;
-  std::vector<DirectoryEntry> out;
-  ByteReader reader(front);
-  std::size_t offset = 0;
-  while (!reader.at_end()) {
-    DirectoryEntry entry;
-    entry.machine = static_cast<MachineKey>(static_cast<std::uint32_t>(reader.varint()));
-    entry.offset = offset;
-    entry.size = reader.varint();
-    if (!reader.ok() || entry.size > (1u << 30)) return std::nullopt;
-    offset += entry.size;
-    out.push_back(entry);
+  writer.u8(static_cast<std::uint8_t>((record.compressed ? 1 : 0) | (record.jumps ? 2 : 0)));
+  writer.varint(record.first);
+  writer.varint(record.entries.size());
+  for (const auto& entry : record.entries) {
+    writer.varint(static_cast<std::uint32_t>(entry.machine));
+    writer.varint(entry.size);
   }
-  if (out.size() != batches) return std::nullopt;
-  return out;
+  if (record.compressed) writer.varint(record.body_bytes);
+}
+
+/// Reads a payload into `out`, reusing its memory; false when it does not hold together.
+[[nodiscard]] inline bool read_record(ByteView payload, JournalRecord& out) {
+  ByteReader reader(payload);
+  const auto flags = reader.u8();
+  if (flags > 3) return false;
+  out.compressed = (flags & 1) != 0;
+  out.jumps = (flags & 2) != 0;
+  out.first = reader.varint();
+  const auto count = reader.varint();
+  // An entry takes two bytes at least.
+  if (!reader.ok() || out.first == 0 || count == 0 || count > reader.remaining() / 2) return false;
+  out.entries.resize(count);
+  std::size_t offset = 0;
+  for (auto& entry : out.entries) {
+    const auto machine = reader.varint();
+    entry.size = reader.varint();
+    entry.offset = offset;
+    if (machine > 0xFFFFFFFF || entry.size > (1u << 31) - offset) return false;
+    entry.machine = static_cast<MachineKey>(static_cast<std::uint32_t>(machine));
+    offset += entry.size;
+  }
+  out.body_bytes = offset;
+  if (out.compressed && reader.varint() != offset) return false;
+  out.body = reader.bytes(reader.remaining());
+  return reader.ok() && (out.compressed || out.body.size() == offset);
 }
 
 }  // namespace spindle::store

@@ -95,7 +95,7 @@ Result<SegmentPlace> SegmentWriter::stage(ByteView payload) {
   return place;
 }
 
-Result<void> SegmentWriter::commit() {
+Result<void> SegmentWriter::commit(Durability durability) {
   if (staged_.empty()) return {};
   if (tail_in_doubt_) {
     if (auto ok = file_->truncate(end_); !ok) {
@@ -105,9 +105,11 @@ Result<void> SegmentWriter::commit() {
     tail_in_doubt_ = false;
   }
   auto written = file_->write(staged_, end_);
+  if (written && durability == Durability::power) written = file_->sync();
   if (written) {
     end_ += staged_.size();
-    all_synced_ = sealed_ = false;
+    all_synced_ = durability == Durability::power;
+    sealed_ = false;
   } else {
     tail_in_doubt_ = !file_->truncate(end_);
   }

@@ -87,8 +87,8 @@ class SegmentWriter {
   /// Adds a record to the next commit; its place is final unless that commit fails.
   /// Pre: the payload is not empty and at most segment_payload_max.
   [[nodiscard]] Result<SegmentPlace> stage(ByteView payload);
-  /// Writes what was staged, in one write.
-  [[nodiscard]] Result<void> commit();
+  /// Writes what was staged, in one write; with Durability::power also through to the disk.
+  [[nodiscard]] Result<void> commit(Durability durability = Durability::process);
   /// Forgets what was staged.
   void discard() { staged_.clear(); }
   /// stage() and commit() of one record.
