@@ -95,7 +95,7 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
            std::tuple(a.first, b.second->to, b.second->number, b.second->kind);
   });
   for (const auto& [age, file] : raw) {
-    const bool past = age > 1;
+    const bool past = age > 1 && stored.clock_trusted;
     if (!past && !need.any()) {
       raw_stays = true;
       break;

@@ -41,6 +41,8 @@ struct StoredNow {
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_needed_bytes = 0;  ///< Of these, what a consumer has not taken yet.
   std::uint64_t fixed_bytes = 0;           ///< Facts, configuration, indexes.
+  /// False: `now` may be wrong by years, and nothing goes for its age.
+  bool clock_trusted = true;
 
   [[nodiscard]] std::uint64_t ours_bytes() const;
 };

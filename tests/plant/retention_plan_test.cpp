@@ -69,6 +69,13 @@ TEST(RetentionPlan, WhatIsPastItsDaysGoesAlsoWhenThereIsRoom) {
   EXPECT_EQ(plan.drops.front().reason, DropReason::days);
 }
 
+TEST(RetentionPlan, AClockThatIsNotTrustedMakesNothingOld) {
+  auto there = stored({raw(1, HistoryClass::analog, 900, 800, mb)});
+  there.clock_trusted = false;
+  EXPECT_THAT(plan_retention(there, limits(2'000 * mb)).drops, ElementsAre());
+  EXPECT_THAT(numbers(plan_retention(there, limits(0))), ElementsAre(1));
+}
+
 TEST(RetentionPlan, ForTheQuotaGoesWhatHadMostOfItsTime) {
   // An analog value of 100 days had more of its year than a state of 300 days of its ten.
   const auto files = stored({raw(1, HistoryClass::state, 310, 300, 10 * mb),
