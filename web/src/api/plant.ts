@@ -63,11 +63,29 @@ export interface PlantSite {
   timezone: string;
 }
 
+export interface KeepDays {
+  state_days: number;
+  counter_days: number;
+  analog_days: number;
+  energy_days: number;
+}
+
+/** What is left out is the usual; `quota_gb` then a share of the disk. */
+export interface StorageSettings {
+  quota_gb?: number | null;
+  keep?: Partial<KeepDays> | null;
+  /** Share of the disk that is never used, 0..1. */
+  leave_free?: number | null;
+  backups?: { folder: string; at?: string | null; keep_days?: number | null } | null;
+}
+
 export interface PlantSettings {
   generation: number;
   site: PlantSite;
   calendar: Calendar;
   reasons: Reason[];
+  /** Undefined of a box that is too old to have them. */
+  storage?: StorageSettings;
   groups: string[];
   machines: number;
   /** False while nobody ever set this plant up. */
@@ -80,6 +98,7 @@ export interface PlantChange {
   site?: PlantSite;
   calendar?: Calendar;
   reasons?: Reason[];
+  storage?: StorageSettings;
 }
 
 export interface PlantEffect {

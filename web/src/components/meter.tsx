@@ -1,9 +1,9 @@
 // How full something is: words first, then a bar. Beyond `high` it says so with a sign, not by colour alone.
 
 import type { ReactNode } from 'react';
-import { Icon } from '../../components/icons';
-import { useWords } from '../../i18n';
-import classes from './system_page.module.css';
+import { Icon } from './icons';
+import { useWords } from '../i18n';
+import classes from './meter.module.css';
 
 interface MeterProps {
   name: string;
