@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "exchange/binary.hpp"
 #include "exchange/csv.hpp"
 #include "exchange/jsonl.hpp"
 #include "exchange/reader.hpp"
@@ -20,11 +21,12 @@ Result<std::unique_ptr<Reader>> make_reader(Format format, std::unique_ptr<Sourc
     case Format::jsonl:
     case Format::json:
       return make_jsonl_reader(std::move(source));
-    case Format::xlsx:
     case Format::bin:
+      return make_binary_reader(std::move(source));
+    case Format::xlsx:
       break;
   }
-  return fail(Errc::unsupported, "this format is not read in this way");
+  return fail(Errc::unsupported, "a workbook is no stream");
 }
 
 }  // namespace
@@ -35,6 +37,8 @@ Result<std::unique_ptr<Writer>> make_writer(WriterOptions options) {
     return fail(Errc::invalid,
                 fmt::format("layout: {}{} has no wide layout; csv and xlsx have one",
                             to_string(options.format), options.points ? " of points" : ""));
+  if (options.points && options.format == Format::bin)
+    return fail(Errc::invalid, "points: bin has none; choose csv, xml, jsonl, json or xlsx");
   switch (options.format) {
     case Format::csv:
       return make_csv_writer(std::move(options));
@@ -46,7 +50,7 @@ Result<std::unique_ptr<Writer>> make_writer(WriterOptions options) {
     case Format::xlsx:
       return make_xlsx_writer(std::move(options));
     case Format::bin:
-      break;
+      return make_binary_writer(std::move(options));
   }
   return fail(Errc::unsupported, "this format is not written");
 }

@@ -209,8 +209,8 @@ void put_summary(const Column& column, const ColumnWork& work, bool ordered, Byt
 }
 
 void put_column(const SeriesRows& rows, const Column& column, std::span<const std::int64_t> times,
-                bool ordered, std::uint32_t signal_before, ColumnWork& work, Bytes& head,
-                Bytes& behind) {
+                bool ordered, std::uint32_t signal_before, Squeeze squeeze, ColumnWork& work,
+                Bytes& head, Bytes& behind) {
   work.body.clear();
   work.decimals = 0;
   work.plain = false;
@@ -232,7 +232,7 @@ void put_column(const SeriesRows& rows, const Column& column, std::span<const st
   work.constant = changes == 0;
   sum_up(column, times, ordered, work);
   put_values(rows, column, work);
-  const bool zstd = pack(column, work);
+  const bool zstd = squeeze == Squeeze::where_it_pays && pack(column, work);
   const bool number = is_number(column.kind);
   const bool summed = number && work.summary.numbers > 0;
 
@@ -301,7 +301,7 @@ bool fits_block(const SeriesRows& rows) {
          rows.rows() * (rows.columns.size() + 1) <= block_cells_max;
 }
 
-void encode_block(const BlockName& name, const SeriesRows& rows, Bytes& out) {
+void encode_block(const BlockName& name, const SeriesRows& rows, Bytes& out, Squeeze squeeze) {
   Bytes head;
   Bytes behind;
   Bytes time_bytes;
@@ -324,7 +324,7 @@ void encode_block(const BlockName& name, const SeriesRows& rows, Bytes& out) {
   block::ColumnWork work;
   std::uint32_t signal_before = 0;
   for (const auto& column : rows.columns) {
-    block::put_column(rows, column, times, ordered, signal_before, work, head, behind);
+    block::put_column(rows, column, times, ordered, signal_before, squeeze, work, head, behind);
     signal_before = static_cast<std::uint32_t>(column.signal);
   }
   const auto start = out.size();

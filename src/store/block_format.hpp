@@ -159,8 +159,13 @@ struct DecodedColumn {
 /// True when rows and columns are within the limits.
 [[nodiscard]] bool fits_block(const SeriesRows& rows);
 
+/// Whether columns are packed with zstd where that saves a tenth; without it a reader needs no
+/// library.
+enum class Squeeze : std::uint8_t { no, where_it_pays };
+
 /// Appends a block. Precondition: not empty, fits_block().
-void encode_block(const BlockName& name, const SeriesRows& rows, Bytes& out);
+void encode_block(const BlockName& name, const SeriesRows& rows, Bytes& out,
+                  Squeeze squeeze = Squeeze::where_it_pays);
 
 /// Reads and checks the head of a block. `bytes` is all of it, or its beginning when `whole` bytes
 /// are known to be there. Errors: `corrupt`.
