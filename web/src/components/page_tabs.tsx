@@ -2,6 +2,7 @@
 // show the same.
 
 import { Link, type LinkProps } from '@tanstack/react-router';
+import { useLayoutEffect, useRef } from 'react';
 import classes from './page_tabs.module.css';
 
 interface PageTabsProps<Tab extends string> {
@@ -13,8 +14,14 @@ interface PageTabsProps<Tab extends string> {
 }
 
 export function PageTabs<Tab extends string>({ label, to, tabs, now }: PageTabsProps<Tab>) {
+  const row = useRef<HTMLElement>(null);
+  // On a phone the row is wider than the screen: where one is must be seen.
+  useLayoutEffect(() => {
+    const [frame, here] = [row.current, row.current?.querySelector<HTMLElement>('[aria-current]')];
+    if (frame && here) frame.scrollLeft = here.offsetLeft - frame.offsetLeft - (frame.clientWidth - here.offsetWidth) / 2;
+  }, [now]);
   return (
-    <nav className={classes.tabs} aria-label={label}>
+    <nav ref={row} className={classes.tabs} aria-label={label}>
       {tabs.map(({ tab, word }) => (
         <Link key={tab} to={to} search={{ tab } as never} activeOptions={{ exact: true, includeSearch: true }} className={classes.tab} aria-current={tab === now ? 'page' : undefined} data-tab={tab}>
           {word}

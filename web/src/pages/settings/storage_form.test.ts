@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StorageState } from '../../api/storage';
 import { checkStorage, shortened, storageDraft, storageOf } from './storage_form';
 
-const whole = { quota_gb: 20.5, keep: { state_days: 100, counter_days: 200, energy_days: 300, analog_days: 30 }, leave_free: 0.07, backups: { folder: '/mnt/nas', at: '04:00', keep_days: 7 } };
+const whole = { quota_gb: 20.5, keep: { state_days: 100, counter_days: 200, energy_days: 300, analog_days: 30 }, leave_free: 0.07, backups: { folder: '/media/nas', at: '04:00', keep_days: 7 } };
 
 describe('storage settings', () => {
   it('come back as they were', () => expect(storageOf(storageDraft({ storage: whole }))).toEqual(whole));

@@ -58,6 +58,18 @@ function StorageForm({ plant }: { plant: PlantSettings }) {
               />
             ))}
           </FieldRow>
+          {dirty && (loses.classes.length > 0 || loses.quota) && (
+            <p className={classes.loses} role="status" data-loses>
+              <Icon name="warning" />
+              <span>
+                <strong>{t('storage_form.loses')}</strong>{' '}
+                {[
+                  ...loses.classes.map((each) => t('storage_form.losesClass', { class: t(`history_class.${each.class}`), days: formatNumber(each.raw_days, 0) })),
+                  ...(loses.quota ? [t('storage_form.losesQuota', { used: formatBytes(loses.used) })] : []),
+                ].join(' · ')}
+              </span>
+            </p>
+          )}
         </Card>
         <Card title={t('storage_form.backups')}>
           <CheckField label={t('storage_form.backupsOn')} checked={draft.backs_up} onChange={(backs_up) => set({ backs_up })} help={draft.backs_up ? undefined : t('backup.unscheduledText')} />
@@ -69,18 +81,6 @@ function StorageForm({ plant }: { plant: PlantSettings }) {
             </FieldRow>
           )}
         </Card>
-        {dirty && (loses.classes.length > 0 || loses.quota) && (
-          <p className={classes.loses} role="status" data-loses>
-            <Icon name="warning" />
-            <span>
-              <strong>{t('storage_form.loses')}</strong>{' '}
-              {[
-                ...loses.classes.map((each) => t('storage_form.losesClass', { class: t(`history_class.${each.class}`), days: formatNumber(each.raw_days, 0) })),
-                ...(loses.quota ? [t('storage_form.losesQuota', { used: formatBytes(loses.used) })] : []),
-              ].join(' · ')}
-            </span>
-          </p>
-        )}
         <ApplyBar dirty={dirty} wrong={showAll ? own.size : 0} busy={applying.looking} onReset={() => setDraft(storageDraft(plant))} onApply={() => (own.size > 0 ? setShowAll(true) : void applying.review({ storage: storageOf(draft) }))} />
         {applying.dialog}
       </div>

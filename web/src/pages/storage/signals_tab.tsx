@@ -20,6 +20,7 @@ import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
 import { formatBytes, formatDate, formatNumber } from '../../time/format';
 import { usePolicyText } from './policy_text';
+import classes from './storage.module.css';
 
 const rowsPerPage = 50;
 const orders: readonly SignalOrder[] = ['bytes', 'name'];
@@ -34,27 +35,32 @@ function useColumns(): Column<StoredSignal>[] {
     {
       key: 'signal',
       head: t('stored.signal'),
-      cell: ({ machine, signal }) => (
+      cell: (each) => (
         <>
-          <strong>{signal}</strong>
-          <span className={tables.sub}>{nameOf(machine)}</span>
+          <strong>{each.signal}</strong>
+          <span className={tables.sub}>
+            {nameOf(each.machine)} · {t(`history_class.${each.class}`)}
+          </span>
         </>
       ),
       card: 'head',
     },
-    { key: 'class', head: t('storage.class'), cell: (each) => t(`history_class.${each.class}`) },
-    { key: 'bytes', head: t('storage.bytes'), cell: ({ bytes }) => <strong className="number">{formatBytes(bytes)}</strong>, align: 'right', card: 'aside' },
     {
-      key: 'day',
-      head: t('stored.perDay'),
-      cell: ({ bytes_per_day }) => <span className="number">{bytes_per_day === null ? '—' : formatBytes(bytes_per_day)}</span>,
+      key: 'bytes',
+      head: t('storage.bytes'),
+      cell: ({ bytes, bytes_per_day }) => (
+        <span className={classes.figureCell}>
+          <strong>{formatBytes(bytes)}</strong>
+          {bytes_per_day !== null && <span className={tables.sub}>{t('storage.perDayValue', { bytes: formatBytes(bytes_per_day) })}</span>}
+        </span>
+      ),
       align: 'right',
     },
     {
       key: 'rows',
       head: t('storage.rows'),
       cell: ({ rows, bytes_per_row }) => (
-        <span className="number">
+        <span className={classes.figureCell}>
           {formatNumber(rows)}
           {bytes_per_row !== null && <span className={tables.sub}>{t('stored.perRow', { bytes: formatNumber(bytes_per_row, 2) })}</span>}
         </span>
@@ -66,7 +72,7 @@ function useColumns(): Column<StoredSignal>[] {
       key: 'range',
       head: t('stored.range'),
       cell: ({ first, last }) => (
-        <span className="number">
+        <span className={classes.figureCell}>
           {first === null ? '—' : formatDate(instantOf(first), timezone)}
           {last !== null && <span className={tables.sub}>– {formatDate(instantOf(last), timezone)}</span>}
         </span>
@@ -129,7 +135,14 @@ export function SignalsTab() {
   const [sort, setSort] = useState<SignalOrder>('bytes');
   const words = { bytes: t('stored.byBytes'), name: t('stored.byName') };
   return (
-    <Card title={t('stored.title')} aside={<Choice bare label={t('stored.sort')} options={orders.map((value) => ({ value, word: words[value] }))} value={sort} onChoose={setSort} />}>
+    <Card
+      title={t('stored.title')}
+      aside={
+        <span className={classes.choice}>
+          <Choice bare label={t('stored.sort')} options={orders.map((value) => ({ value, word: words[value] }))} value={sort} onChoose={setSort} />
+        </span>
+      }
+    >
       <Pages key={sort} sort={sort} />
     </Card>
   );

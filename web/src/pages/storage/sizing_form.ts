@@ -8,7 +8,8 @@ export type SizingTexts = Partial<Record<SizingField, string>>;
 
 export const limits: Record<SizingField, { least: number; most: number; whole: boolean }> = {
   machines: { least: 1, most: 10_000, whole: true },
-  signals: { least: 1, most: 10_000, whole: true },
+  /** A mean, so that parts of one may come from the box. */
+  signals: { least: 0.1, most: 10_000, whole: false },
   rate_s: { least: 0.01, most: 86_400, whole: false },
   days: { least: 1, most: 36_500, whole: true },
 };

@@ -13,7 +13,7 @@ import { formatBytes, formatNumber, formatPercent } from '../../time/format';
 import { askedSizing, limits, sizingFields, wrongFields, type SizingField, type SizingTexts } from './sizing_form';
 import classes from './storage.module.css';
 
-/** More than this of a core leaves no room for what else a box does. */
+/** More than this leaves no room for what else a box does. */
 const cpuShareMax = 0.7;
 
 function Result({ sizing }: { sizing: Sizing }) {
@@ -76,7 +76,7 @@ export function SizingTab() {
               path={field}
               unit={units[field]}
               inputMode={limits[field].whole ? 'numeric' : 'decimal'}
-              value={texts[field] ?? (query.data === undefined ? '' : String(query.data.inputs[field]))}
+              value={texts[field] ?? (query.data === undefined ? '' : String(Number(query.data.inputs[field].toFixed(2))))}
               onChange={(written) => setTexts((before) => ({ ...before, [field]: written }))}
             />
           ))}

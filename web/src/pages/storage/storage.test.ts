@@ -56,7 +56,7 @@ describe('the one thing to say', () => {
 
 describe('the sizing form', () => {
   it('asks only what was written', () => expect(askedSizing({ machines: '20', days: '' })).toEqual({ machines: 20 }));
-  it('knows what can’t be', () => expect(wrongFields({ machines: '0', signals: '1.5', rate_s: '0.1', days: 'x' })).toEqual(['machines', 'signals', 'days']));
+  it('knows what can’t be', () => expect(wrongFields({ machines: '0', signals: '0', rate_s: '0.1', days: 'x' })).toEqual(['machines', 'signals', 'days']));
 });
 
 describe('a file', () => {
