@@ -311,7 +311,7 @@ TEST(Journal, DamagedRecordsArePassedOverCountedAndNamed) {
 TEST(Journal, AFileOfGarbageIsMovedAsideAndTheOthersStay) {
   TemporaryFolder folder;
   {
-    auto journal = *Journal::open(folder.path(), {.file_bytes = 500});
+    auto journal = *Journal::open(folder.path(), {.file_bytes = 200});
     for (int n = 0; n < 20; ++n) ASSERT_TRUE(journal->append(std::vector{small(1)}));
   }
   const auto files = *list_segments(Disk::system(), folder.path() / "journal", {});
