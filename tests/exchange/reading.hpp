@@ -18,7 +18,7 @@ inline std::vector<std::string> told(Format format, std::string_view bytes) {
   std::vector<std::string> out;
   auto reader = read_bytes(format, bytes);
   if (!reader) return {"refused: " + reader.error().what};
-  for (Row row; out.size() < 10'000;) {
+  for (Row row; out.size() < 200'000;) {
     const auto step = (*reader)->next(row);
     if (!step) {
       out.push_back("refused: " + step.error().what);

@@ -115,7 +115,8 @@ TEST_P(RoundTrip, GivesBackAnythingToTheBit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip,
-                         ::testing::Values(Format::csv, Format::xml, Format::jsonl, Format::json, Format::xlsx),
+                         ::testing::Values(Format::csv, Format::xml, Format::jsonl, Format::json,
+                                           Format::xlsx, Format::bin),
                          [](const auto& info) { return std::string(to_string(info.param)); });
 
 /// Rows by time, as the wide layout wants them; the k-th of equal times in their order.
@@ -191,7 +192,7 @@ INSTANTIATE_TEST_SUITE_P(Formats, WideRoundTrip, ::testing::Values(Format::csv, 
                          [](const auto& info) { return std::string(to_string(info.param)); });
 
 TEST(Writer, HasNoWideLayoutWhereOneMakesNoSense) {
-  for (const auto format : {Format::xml, Format::jsonl, Format::json}) {
+  for (const auto format : {Format::xml, Format::jsonl, Format::json, Format::bin}) {
     WriterOptions options;
     options.format = format;
     options.layout = Layout::wide;
