@@ -64,6 +64,7 @@ describe('storage and backups', { skip, concurrency: false }, () => {
       await screenshot(page, `storage-${outlook}`);
       await checkPage(page, `storage ${outlook}`);
     };
+    await becomes('refusing', (state) => ({ ...state, refusing: true }));
     await becomes('damaged', (state) => ({ ...state, damaged_blocks: 3 }));
     await page.getByText('3 個資料區塊損壞，已隔離').first().waitFor();
     await becomes('disk', (state) => ({ ...state, forecast: { ...state.forecast, disk_full_in_days: 12 } }));
@@ -220,7 +221,7 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     await field('backups/folder').fill('usb');
     await page.locator('[data-action="apply"]').click();
     await page.locator('[data-path="/storage/backups/folder"][aria-invalid="true"]').waitFor();
-    await field('backups/folder').fill('/mnt/nas/spindle');
+    await field('backups/folder').fill('/media/nas/spindle');
     await field('backups/at').fill('430');
     await field('backups/at').blur();
     await eventually(() => field('backups/at').inputValue(), '04:30');
@@ -235,7 +236,7 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     await dialog.waitFor({ state: 'hidden' });
     await eventually(async () => (await get('/plant')).storage, {
       quota_gb: 20, keep: { state_days: 3650, counter_days: 3650, energy_days: 3650, analog_days: 90 }, leave_free: 0.1,
-      backups: { folder: '/mnt/nas/spindle', at: '04:30', keep_days: 30 },
+      backups: { folder: '/media/nas/spindle', at: '04:30', keep_days: 30 },
     });
     await page.getByRole('button', { name: '復原' }).click();
     await eventually(async () => (await get('/plant')).storage, before);

@@ -78,7 +78,8 @@ export default (context) => {
         return { class: kind, signals: of.length, raw_bytes: sum(of, ({ bytes: each }) => each), raw_from: of.length === 0 ? null : iso(clock() - rawDays[kind] * dayMs), raw_days: of.length === 0 ? 0 : rawDays[kind], keep_days: keep, limit: rawDays[kind] >= keep ? 'days' : null };
       }),
       damaged_blocks: 0,
-      last_drop: signals.length === 0 ? null : { at: iso(began - 6 * 3_600_000), class: 'analog', from: iso(began - 366 * dayMs), to: iso(began - 365 * dayMs), bytes: 9_120_000 },
+      refusing: false,
+      last_drop: signals.length === 0 ? null : { at: iso(began - 6 * 3_600_000), class: 'analog', from: iso(began - 366 * dayMs), to: iso(began - 365 * dayMs), bytes: 9_120_000, reason: 'days' },
     });
   }
 
@@ -116,8 +117,7 @@ export default (context) => {
       const signals = stored();
       const perDay = sum(signals, ({ bytes_per_day }) => bytes_per_day);
       const rows = [];
-      if (signals.length > 0)
-        for (let at = from; at < to; at += dayMs) {
+      for (let at = from; at < to; at += dayMs) {
           const day = iso(at + 8 * 3_600_000).slice(0, 10);
           const weekend = [0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
           const share = (weekend ? 0.35 : 1) * (0.9 + 0.2 * Math.abs(Math.sin(at / dayMs))) * (to - at < dayMs ? (to - at) / dayMs : 1);
@@ -132,7 +132,7 @@ export default (context) => {
         rate_s: Number(query.get('rate_s') ?? 1), days: Number(query.get('days') ?? 365),
       };
       if (!Object.values(inputs).every((value) => value >= 0) || inputs.rate_s === 0) return { status: 422, detail: 'machines, signals, rate_s and days must be numbers above 0' };
-      const measured = { bytes_per_value: 0.42, cpu_us_per_value: 0.9, basis: machines().length === 0 ? 'usual' : 'measured' };
+      const measured = { bytes_per_value: 0.42, cpu_us_per_value: 0.9, basis: machines().length === 0 ? 'usual' : 'measured', cpu_basis: 'usual' };
       const perSecond = (inputs.machines * inputs.signals) / inputs.rate_s;
       const raw_bytes = Math.round(perSecond * 86_400 * inputs.days * measured.bytes_per_value);
       const rollup_bytes = Math.round(inputs.machines * inputs.signals * inputs.days * 9000);

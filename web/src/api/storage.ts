@@ -26,7 +26,7 @@ export interface KeptClass {
 
 /** Raw values of a time that went, or will go. */
 export interface Drop {
-  class: HistoryClass;
+  class: HistoryClass | 'rollup';
   from: Timestamp;
   to: Timestamp;
   bytes: number;
@@ -42,7 +42,10 @@ export interface StorageState {
   forecast: { quota_full_in_days: number | null; disk_full_in_days: number | null; drops_next: (Drop & { in_days: number | null }) | null };
   classes: KeptClass[];
   damaged_blocks: number;
-  last_drop: (Drop & { at: Timestamp }) | null;
+  /** The reserve of the disk is touched: raw values wait in the journal. */
+  refusing: boolean;
+  /** `reason`: it was past its days, or the quota or the disk had no room. */
+  last_drop: (Drop & { at: Timestamp; reason: 'days' | 'quota' | 'disk' }) | null;
 }
 
 export interface StoredSignal {
@@ -74,16 +77,19 @@ export interface SizingInputs {
   days: number;
 }
 
+/** Whether this box measured a cost, or it is what is usual. */
+export type Basis = 'measured' | 'usual';
+
 export interface Sizing {
   inputs: SizingInputs;
-  /** `basis`: whether this box measured it, or it is what is usual. */
-  measured: { bytes_per_value: number; cpu_us_per_value: number; basis: string };
+  measured: { bytes_per_value: number; cpu_us_per_value: number; basis: Basis; cpu_basis: Basis };
   raw_bytes: number;
   rollup_bytes: number;
   journal_bytes: number;
   total_bytes: number;
   cpu_share: Ratio;
   memory_bytes: number;
+  /** `disk`: the whole of it fits on this box; `why` names what does not, and what to do. */
   fits: { disk: boolean; why: string };
 }
 

@@ -5,11 +5,15 @@ import { checkStorage, shortened, storageDraft, storageOf } from './storage_form
 const whole = { quota_gb: 20.5, keep: { state_days: 100, counter_days: 200, energy_days: 300, analog_days: 30 }, leave_free: 0.07, backups: { folder: '/media/nas', at: '04:00', keep_days: 7 } };
 
 describe('storage settings', () => {
-  it('come back as they were', () => expect(storageOf(storageDraft({ storage: whole }))).toEqual(whole));
+  it('come back as they were', () => expect(storageOf(storageDraft({ storage: whole }), { storage: whole })).toEqual(whole));
   it('that say nothing are the usual', () =>
-    expect(storageOf(storageDraft({ storage: {} }))).toEqual({ quota_gb: null, keep: { state_days: 3650, counter_days: 3650, energy_days: 3650, analog_days: 365 }, leave_free: 0.1, backups: null }));
+    expect(storageOf(storageDraft({ storage: {} }), {})).toEqual({ quota_gb: null, keep: { state_days: 3650, counter_days: 3650, energy_days: 3650, analog_days: 365 }, leave_free: 0.1, backups: null }));
   it('of every share survive being written in percent', () => {
-    for (const share of [0.01, 0.07, 0.1, 0.29, 0.35, 0.57, 0.9, 0.123456]) expect(storageOf(storageDraft({ storage: { leave_free: share } })).leave_free).toBe(share);
+    for (const share of [0.01, 0.07, 0.1, 0.29, 0.35, 0.57, 0.9, 0.123456]) expect(storageOf(storageDraft({ storage: { leave_free: share } }), {}).leave_free).toBe(share);
+  });
+  it('that the form does not show stay as they were', () => {
+    const more = { ...whole, exports: [{ folder: '/media/usb' }] };
+    expect(storageOf({ ...storageDraft({ storage: more }), quota_gb: '5' }, { storage: more })).toEqual({ ...more, quota_gb: 5 });
   });
   it('are right as they come', () => expect(checkStorage(storageDraft({ storage: whole })).size).toBe(0));
 

@@ -52,9 +52,13 @@ export function checkStorage(draft: StorageDraft): Map<string, Complaint> {
   return wrong;
 }
 
-/** What is sent. Call it only when checkStorage() finds nothing. */
-export function storageOf(draft: StorageDraft): StorageSettings {
+/**
+ * What is sent: what the form does not show stays as it was. Call it only when checkStorage() finds
+ * nothing.
+ */
+export function storageOf(draft: StorageDraft, { storage = {} }: Pick<PlantSettings, 'storage'>): StorageSettings {
   return {
+    ...storage,
     quota_gb: draft.quota_gb.trim() === '' ? null : Number(draft.quota_gb),
     keep: Object.fromEntries(historyClasses.map((each) => [`${each}_days`, Number(draft.keep[each])])),
     leave_free: Number((Number(draft.leave_free) / 100).toFixed(6)),

@@ -32,7 +32,7 @@ function StorageForm({ plant }: { plant: PlantSettings }) {
   const wrong = useMemo(() => new Map([...applying.refused, ...own]), [applying.refused, own]);
   const set = (part: Partial<StorageDraft>) => setDraft((before) => ({ ...before, ...part }));
   const loses = shortened(draft, useQuery(storageQuery).data);
-  const said = (each: StorageDraft) => JSON.stringify(storageOf(each));
+  const said = (each: StorageDraft) => JSON.stringify(storageOf(each, plant));
   const dirty = said(draft) !== said(storageDraft(plant));
   return (
     <Complaining wrong={wrong} showAll={showAll}>
@@ -81,7 +81,7 @@ function StorageForm({ plant }: { plant: PlantSettings }) {
             </FieldRow>
           )}
         </Card>
-        <ApplyBar dirty={dirty} wrong={showAll ? own.size : 0} busy={applying.looking} onReset={() => setDraft(storageDraft(plant))} onApply={() => (own.size > 0 ? setShowAll(true) : void applying.review({ storage: storageOf(draft) }))} />
+        <ApplyBar dirty={dirty} wrong={showAll ? own.size : 0} busy={applying.looking} onReset={() => setDraft(storageDraft(plant))} onApply={() => (own.size > 0 ? setShowAll(true) : void applying.review({ storage: storageOf(draft, plant) }))} />
         {applying.dialog}
       </div>
     </Complaining>

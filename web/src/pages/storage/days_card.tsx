@@ -102,7 +102,7 @@ export function DaysCard() {
       }
       className={classes.wide}
     >
-      <Loaded query={query} isEmpty={(rows) => rows.length === 0} empty={<EmptyState title={t('storage.writtenNone')} />}>
+      <Loaded query={query} isEmpty={(rows) => rows.every(({ bytes }) => bytes === 0)} empty={<EmptyState title={t('storage.writtenNone')} />}>
         {(rows) => <Bars rows={rows} />}
       </Loaded>
     </Card>

@@ -12,13 +12,15 @@ import { outlookOf, type Outlook } from './space';
 import { useDaysText } from './spans_text';
 import classes from './storage.module.css';
 
-const lightOf = { damaged: 'down', disk: 'warn', empty: 'unknown', measuring: 'unknown', full: 'ok', filling: 'ok', room: 'ok' } as const;
+const lightOf = { refusing: 'down', damaged: 'down', disk: 'warn', empty: 'unknown', measuring: 'unknown', full: 'ok', filling: 'ok', room: 'ok' } as const;
 
 function useOutlookText(state: StorageState, outlook: Outlook): { title: string; text?: string } {
   const { t } = useWords();
   const daysText = useDaysText();
   const { forecast } = state;
   switch (outlook) {
+    case 'refusing':
+      return { title: t('storage.refusing'), text: t('storage.refusingText') };
     case 'damaged':
       return { title: t('storage.damaged', { count: formatNumber(state.damaged_blocks) }), text: t('storage.damagedText') };
     case 'disk':
@@ -82,7 +84,7 @@ export function OutlookCard({ state }: { state: StorageState }) {
             value={formatBytes(last_drop.bytes)}
             note={
               <>
-                <Moment at={last_drop.at} withSeconds={false} /> · {t('storage.lastDropNote', words(last_drop))}
+                <Moment at={last_drop.at} withSeconds={false} /> · {t('storage.lastDropNote', words(last_drop))} · {t(`drop_reason.${last_drop.reason}`)}
               </>
             }
           />

@@ -13,18 +13,14 @@ import { formatBytes, formatNumber, formatPercent } from '../../time/format';
 import { askedSizing, limits, sizingFields, wrongFields, type SizingField, type SizingTexts } from './sizing_form';
 import classes from './storage.module.css';
 
-/** More than this leaves no room for what else a box does. */
-const cpuShareMax = 0.7;
-
 function Result({ sizing }: { sizing: Sizing }) {
   const { t } = useWords();
-  const busy = sizing.cpu_share > cpuShareMax;
-  const well = sizing.fits.disk && !busy;
+  const well = sizing.fits.disk;
   return (
     <div className={classes.sizing} data-fits={well} aria-live="polite">
       <p className={classes.outlook}>
         <LightShape status={well ? 'ok' : 'down'} size={26} />
-        <strong>{well ? t('sizing.fits') : !sizing.fits.disk ? t('sizing.fitsNot') : t('sizing.busy')}</strong>
+        <strong>{well ? t('sizing.fits') : t('sizing.fitsNot')}</strong>
       </p>
       <p className={classes.outlookText}>{sizing.fits.why}</p>
       <dl className={classes.figures}>
@@ -45,7 +41,12 @@ function Result({ sizing }: { sizing: Sizing }) {
         </div>
       </dl>
       <p className={classes.note}>
-        {t(`sizing.basis.${sizing.measured.basis === 'measured' ? 'measured' : 'usual'}`, { bytes: formatNumber(sizing.measured.bytes_per_value, 2), cpu: formatNumber(sizing.measured.cpu_us_per_value, 2) })}
+        {t('sizing.basis', {
+          bytes: formatNumber(sizing.measured.bytes_per_value, 2),
+          bytesBasis: t(`sizing_basis.${sizing.measured.basis}`),
+          cpu: formatNumber(sizing.measured.cpu_us_per_value, 2),
+          cpuBasis: t(`sizing_basis.${sizing.measured.cpu_basis}`),
+        })}
       </p>
     </div>
   );

@@ -34,13 +34,14 @@ export function diskPieces({ disk }: StorageState): Piece[] | null {
   ]);
 }
 
-export type Outlook = 'damaged' | 'disk' | 'empty' | 'measuring' | 'full' | 'filling' | 'room';
+export type Outlook = 'refusing' | 'damaged' | 'disk' | 'empty' | 'measuring' | 'full' | 'filling' | 'room';
 
 /** A disk that others fill is a trouble this soon. */
 const diskSoonDays = 90;
 
 /** The one thing to say about the store now, the worst first. */
-export function outlookOf({ damaged_blocks, forecast, growth, files, quota, disk }: StorageState): Outlook {
+export function outlookOf({ refusing, damaged_blocks, forecast, growth, files, quota, disk }: StorageState): Outlook {
+  if (refusing) return 'refusing';
   if (damaged_blocks > 0) return 'damaged';
   if (forecast.disk_full_in_days !== null && forecast.disk_full_in_days < diskSoonDays) return 'disk';
   if (growth.bytes_per_day === null) return files.history_raw_bytes === 0 ? 'empty' : 'measuring';

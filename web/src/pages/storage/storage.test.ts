@@ -16,6 +16,7 @@ const state = (part: Partial<StorageState> = {}): StorageState => ({
   forecast: { quota_full_in_days: 1520, disk_full_in_days: null, drops_next: null },
   classes: [],
   damaged_blocks: 0,
+  refusing: false,
   last_drop: null,
   ...part,
 });
@@ -43,6 +44,7 @@ describe('the one thing to say', () => {
   const forecast = { quota_full_in_days: 1520, disk_full_in_days: null, drops_next: null };
   it.each([
     [state(), 'filling'],
+    [state({ refusing: true, damaged_blocks: 1 }), 'refusing'],
     [state({ damaged_blocks: 1, forecast: { ...forecast, disk_full_in_days: 3 } }), 'damaged'],
     [state({ forecast: { ...forecast, disk_full_in_days: 12 } }), 'disk'],
     [state({ forecast: { ...forecast, disk_full_in_days: 400 } }), 'filling'],
