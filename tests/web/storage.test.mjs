@@ -222,6 +222,11 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     await page.locator('[data-action="apply"]').click();
     await page.locator('[data-path="/storage/backups/folder"][aria-invalid="true"]').waitFor();
     await field('backups/folder').fill('/media/nas/spindle');
+    await page.locator('[data-action="add-export"]').click();
+    await field('exports/0/name').fill('erp');
+    await field('exports/0/folder').fill('/media/usb/erp');
+    await field('exports/0/signals').selectOption('vmc-1/*');
+    await field('exports/0/format').selectOption('xml');
     await field('backups/at').fill('430');
     await field('backups/at').blur();
     await eventually(() => field('backups/at').inputValue(), '04:30');
@@ -237,6 +242,7 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     await eventually(async () => (await get('/plant')).storage, {
       quota_gb: 20, keep: { state_days: 3650, counter_days: 3650, energy_days: 3650, analog_days: 90 }, leave_free: 0.1,
       backups: { folder: '/media/nas/spindle', at: '04:30', keep_days: 30 },
+      exports: [{ name: 'erp', folder: '/media/usb/erp', every: 'day', at: '00:05', format: 'xml', signals: ['vmc-1/*'] }],
     });
     await page.getByRole('button', { name: '復原' }).click();
     await eventually(async () => (await get('/plant')).storage, before);

@@ -54,7 +54,7 @@ function problemsOf({ site, calendar: plan, reasons: list, storage }) {
   return errors;
 }
 
-const storage = { quota_gb: null, keep: { state_days: 3650, counter_days: 3650, analog_days: 365, energy_days: 3650 }, leave_free: 0.1, backups: { folder: '/media/usb/spindle', at: '03:30', keep_days: 30 } };
+const storage = { quota_gb: null, keep: { state_days: 3650, counter_days: 3650, analog_days: 365, energy_days: 3650 }, leave_free: 0.1, backups: { folder: '/media/usb/spindle', at: '03:30', keep_days: 30 }, exports: [] };
 
 export default (context) => {
   const { plant, clock, iso, timezone, isEmpty, publish } = context;

@@ -70,6 +70,19 @@ export interface KeepDays {
   energy_days: number;
 }
 
+/** A file of values that is written to a folder each day or hour. */
+export interface ExportSchedule {
+  /** Of the files: `spindle_2024-03-14.csv`. */
+  name?: string | null;
+  folder: string;
+  every?: 'day' | 'hour' | null;
+  /** `00:05`: of the day, or of each hour. */
+  at?: string | null;
+  format?: string | null;
+  /** `vmc-1/power`, `vmc-1/*`; none is everything. */
+  signals?: string[] | null;
+}
+
 /** What is left out is the usual; `quota_gb` then a share of the disk. */
 export interface StorageSettings {
   quota_gb?: number | null;
@@ -77,6 +90,7 @@ export interface StorageSettings {
   /** Share of the disk that is never used, 0..1. */
   leave_free?: number | null;
   backups?: { folder: string; at?: string | null; keep_days?: number | null } | null;
+  exports?: ExportSchedule[] | null;
 }
 
 export interface PlantSettings {

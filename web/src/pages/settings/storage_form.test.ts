@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StorageState } from '../../api/storage';
-import { checkStorage, shortened, storageDraft, storageOf } from './storage_form';
+import { checkStorage, exportDraft, shortened, storageDraft, storageOf } from './storage_form';
 
-const whole = { quota_gb: 20.5, keep: { state_days: 100, counter_days: 200, energy_days: 300, analog_days: 30 }, leave_free: 0.07, backups: { folder: '/media/nas', at: '04:00', keep_days: 7 } };
+const whole = { quota_gb: 20.5, keep: { state_days: 100, counter_days: 200, energy_days: 300, analog_days: 30 }, leave_free: 0.07, backups: { folder: '/media/nas', at: '04:00', keep_days: 7 }, exports: [{ name: 'erp', folder: '/media/usb', every: 'hour' as const, at: '00:10', format: 'xml', signals: ['vmc-1/*'] }] };
 
 describe('storage settings', () => {
   it('come back as they were', () => expect(storageOf(storageDraft({ storage: whole }), { storage: whole })).toEqual(whole));
@@ -12,7 +12,7 @@ describe('storage settings', () => {
     for (const share of [0.01, 0.07, 0.1, 0.29, 0.35, 0.57, 0.9, 0.123456]) expect(storageOf(storageDraft({ storage: { leave_free: share } }), {}).leave_free).toBe(share);
   });
   it('that the form does not show stay as they were', () => {
-    const more = { ...whole, exports: [{ folder: '/media/usb' }] };
+    const more = { ...whole, later: true };
     expect(storageOf({ ...storageDraft({ storage: more }), quota_gb: '5' }, { storage: more })).toEqual({ ...more, quota_gb: 5 });
   });
   it('are right as they come', () => expect(checkStorage(storageDraft({ storage: whole })).size).toBe(0));
@@ -26,6 +26,9 @@ describe('storage settings', () => {
     [{ folder: 'usb' }, '/storage/backups/folder'],
     [{ at: '24:00' }, '/storage/backups/at'],
     [{ keep_days: '0' }, '/storage/backups/keep_days'],
+    [{ exports: [exportDraft({ folder: 'x' })] }, '/storage/exports/0/folder'],
+    [{ exports: [exportDraft({ folder: '/x', name: 'a/b' })] }, '/storage/exports/0/name'],
+    [{ exports: [exportDraft({ folder: '/x', every: 'hour', at: '08:00' })] }, '/storage/exports/0/at'],
   ])('%o is wrong', (part, path) => expect([...checkStorage({ ...storageDraft({ storage: whole }), ...part }).keys()]).toEqual([path]));
 
   it('a folder that is not used is not asked for', () => expect(checkStorage({ ...storageDraft({ storage: {} }), folder: '' }).size).toBe(0));

@@ -1,6 +1,6 @@
 // The storage settings as they are being written: every field as text. Empty is the usual.
 
-import type { PlantSettings, StorageSettings } from '../../api/plant';
+import type { ExportSchedule, PlantSettings, StorageSettings } from '../../api/plant';
 import { historyClasses, type KeptClass, type StorageState } from '../../api/storage';
 import type { Complaint } from '../../components/form/complaints';
 
@@ -13,14 +13,33 @@ export interface StorageDraft {
   folder: string;
   at: string;
   keep_days: string;
+  exports: ExportDraft[];
+}
+
+export interface ExportDraft {
+  name: string;
+  folder: string;
+  every: 'day' | 'hour';
+  at: string;
+  format: string;
+  signals: string[];
 }
 
 const usual = { leave_free: 0.1, keep: { state: 3650, counter: 3650, energy: 3650, analog: 365 }, at: '03:30', keep_days: 30 };
 
 const text = (value: number | string | null | undefined, otherwise: number | string = ''): string => String(value ?? otherwise);
 
+export const exportDraft = ({ name, folder, every, at, format, signals }: ExportSchedule): ExportDraft => ({
+  name: text(name, 'spindle'),
+  folder,
+  every: every ?? 'day',
+  at: text(at, '00:05'),
+  format: text(format, 'csv'),
+  signals: signals ?? [],
+});
+
 export function storageDraft({ storage = {} }: Pick<PlantSettings, 'storage'>): StorageDraft {
-  const { quota_gb, keep, leave_free, backups } = storage;
+  const { quota_gb, keep, leave_free, backups, exports } = storage;
   return {
     quota_gb: text(quota_gb),
     leave_free: text(Number(((leave_free ?? usual.leave_free) * 100).toFixed(4))),
@@ -29,9 +48,11 @@ export function storageDraft({ storage = {} }: Pick<PlantSettings, 'storage'>): 
     folder: text(backups?.folder),
     at: text(backups?.at, usual.at),
     keep_days: text(backups?.keep_days, usual.keep_days),
+    exports: (exports ?? []).map(exportDraft),
   };
 }
 
+const dayTime = /^([01]\d|2[0-3]):[0-5]\d$/;
 const range = (least: number, most: number): Complaint => ({ key: 'form.wrong.range', values: { least: least.toLocaleString('en-US'), most: most.toLocaleString('en-US') } });
 const within = (written: string, least: number, most: number): boolean => /^\d+(\.\d+)?$/.test(written.trim()) && Number(written) >= least && Number(written) <= most;
 
@@ -45,9 +66,15 @@ export function checkStorage(draft: StorageDraft): Map<string, Complaint> {
   if (draft.quota_gb.trim() !== '' && !within(draft.quota_gb, 0.05, 1_000_000)) wrong.set('/storage/quota_gb', range(0.05, 1_000_000));
   if (!within(draft.leave_free, 1, 90)) wrong.set('/storage/leave_free', range(1, 90));
   for (const each of historyClasses) days(`/storage/keep/${each}_days`, draft.keep[each]);
+  draft.exports.forEach((each, place) => {
+    const path = `/storage/exports/${place}`;
+    if (!/^[^/\\:*?"<>|.][^/\\:*?"<>|]{0,63}$/.test(each.name.trim())) wrong.set(`${path}/name`, { key: 'storage_form.wrongName' });
+    if (!each.folder.trim().startsWith('/')) wrong.set(`${path}/folder`, { key: 'storage_form.wrongFolder' });
+    if (!(each.every === 'hour' ? /^00:[0-5]\d$/ : dayTime).test(each.at)) wrong.set(`${path}/at`, { key: each.every === 'hour' ? 'storage_form.wrongMinutes' : 'storage_form.wrongTime' });
+  });
   if (!draft.backs_up) return wrong;
   if (!draft.folder.trim().startsWith('/')) wrong.set('/storage/backups/folder', { key: 'storage_form.wrongFolder' });
-  if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(draft.at)) wrong.set('/storage/backups/at', { key: 'storage_form.wrongTime' });
+  if (!dayTime.test(draft.at)) wrong.set('/storage/backups/at', { key: 'storage_form.wrongTime' });
   days('/storage/backups/keep_days', draft.keep_days);
   return wrong;
 }
@@ -63,6 +90,8 @@ export function storageOf(draft: StorageDraft, { storage = {} }: Pick<PlantSetti
     keep: Object.fromEntries(historyClasses.map((each) => [`${each}_days`, Number(draft.keep[each])])),
     leave_free: Number((Number(draft.leave_free) / 100).toFixed(6)),
     backups: draft.backs_up ? { folder: draft.folder.trim(), at: draft.at, keep_days: Number(draft.keep_days) } : null,
+    // A box that does not know them yet would refuse the key.
+    ...((storage.exports != null || draft.exports.length > 0) && { exports: draft.exports.map((each) => ({ ...each, name: each.name.trim(), folder: each.folder.trim() })) }),
   };
 }
 

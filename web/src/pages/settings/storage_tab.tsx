@@ -12,6 +12,7 @@ import { Icon } from '../../components/icons';
 import { useWords } from '../../i18n';
 import { formatBytes, formatNumber } from '../../time/format';
 import { ApplyBar } from './apply_bar';
+import { ExportsEditor } from './exports_editor';
 import { tidyClock } from './shift_plan';
 import { checkStorage, shortened, storageDraft, storageOf, type StorageDraft } from './storage_form';
 import { useApply } from './use_apply';
@@ -80,6 +81,9 @@ function StorageForm({ plant }: { plant: PlantSettings }) {
               <TextField label={t('storage_form.keepDays')} path="/storage/backups/keep_days" inputMode="numeric" unit={t('sizing.daysUnit')} value={draft.keep_days} onChange={(keep_days) => set({ keep_days })} />
             </FieldRow>
           )}
+        </Card>
+        <Card title={t('exports.title')} aside={<span className="dim">{t('exports.note')}</span>}>
+          <ExportsEditor exports={draft.exports} onChange={(exports) => set({ exports })} />
         </Card>
         <ApplyBar dirty={dirty} wrong={showAll ? own.size : 0} busy={applying.looking} onReset={() => setDraft(storageDraft(plant))} onApply={() => (own.size > 0 ? setShowAll(true) : void applying.review({ storage: storageOf(draft, plant) }))} />
         {applying.dialog}
