@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 #include "model/calendar.hpp"
+#include "model/export_schedule.hpp"
 
 namespace spindle {
 
@@ -72,6 +74,7 @@ struct Storage {
   KeepDays keep;
   double leave_free = 0.1;  ///< Share of the disk that is never used, 0…1.
   std::optional<BackupSchedule> backups;
+  std::vector<ExportSchedule> exports;
 
   bool operator==(const Storage&) const = default;
 };

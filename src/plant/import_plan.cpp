@@ -9,7 +9,9 @@
 namespace spindle::plant {
 namespace {
 
-constexpr std::size_t id_max = 200;
+// As the plant file has them.
+constexpr std::size_t id_max = 64;
+constexpr std::size_t unit_max = 40;
 
 /// A name from a file, fit to be printed.
 std::string shown(std::string_view name) {
@@ -17,8 +19,15 @@ std::string shown(std::string_view name) {
 }
 
 bool is_id(std::string_view id) {
-  return !id.empty() && id.size() <= id_max && exchange::is_plain_text(id) &&
-         id.find_first_of("/\t\r\n") == std::string_view::npos && id != "*";
+  return !id.empty() && id.size() <= id_max && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  });
+}
+
+bool is_unit(std::string_view unit) {
+  return !unit.empty() && unit.size() <= unit_max && exchange::is_plain_text(unit) &&
+         unit.find_first_of("\t\r\n") == std::string_view::npos;
 }
 
 }  // namespace
@@ -89,7 +98,10 @@ void ImportPlan::resolve(Target& target, const exchange::Row& row) {
     return;
   }
   if (!is_id(target.signal))
-    return refuse(fmt::format("'{}' can't be the id of a signal", shown(target.signal)));
+    return refuse(
+        fmt::format("'{}' can't be the id of a signal (A-Z a-z 0-9 _ . -); say which one "
+                    "it is here (map={}/…=…)",
+                    shown(target.signal), machine->id));
   if (!machine->accept_new_signals && machine->connection.protocol != Protocol::push)
     return refuse(
         fmt::format("'{}' has no signal '{}'; add it to the machine, or say which one it "
@@ -97,7 +109,7 @@ void ImportPlan::resolve(Target& target, const exchange::Row& row) {
                     machine->id, shown(target.signal), machine->id, shown(target.signal)));
   target.is_new = true;
   target.type = natural_type(row);
-  if (is_id(row.unit)) target.unit = row.unit;
+  if (is_unit(row.unit)) target.unit = row.unit;
 }
 
 Result<void> ImportPlan::make_signals(RunningPlant& running) {

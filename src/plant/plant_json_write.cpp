@@ -155,6 +155,25 @@ nlohmann::ordered_json history_policy_to_json(const HistoryPolicy& policy, JsonD
   return keys.take();
 }
 
+namespace {
+
+Json export_schedule_to_json(const ExportSchedule& schedule, JsonDetail detail) {
+  const ExportSchedule usual;
+  const auto word = [](ExportSchedule::Every every) {
+    return std::string(every == ExportSchedule::Every::day ? "day" : "hour");
+  };
+  Keys keys(detail);
+  keys.unless("name", schedule.name, usual.name);
+  keys.always("folder", schedule.folder);
+  keys.unless("every", word(schedule.every), word(usual.every));
+  keys.unless("at", format_minute(schedule.at), format_minute(usual.at));
+  keys.unless("format", schedule.format, usual.format);
+  keys.unless("signals", schedule.signals, usual.signals);
+  return keys.take();
+}
+
+}  // namespace
+
 nlohmann::ordered_json storage_to_json(const Storage& storage, JsonDetail detail) {
   const Storage usual;
   Keys keep(detail);
@@ -176,6 +195,10 @@ nlohmann::ordered_json storage_to_json(const Storage& storage, JsonDetail detail
   } else if (detail == JsonDetail::all) {
     keys.always("backups", nullptr);
   }
+  Json exports = Json::array();
+  for (const auto& schedule : storage.exports)
+    exports.push_back(export_schedule_to_json(schedule, detail));
+  keys.part("exports", std::move(exports));
   return keys.take();
 }
 

@@ -207,6 +207,18 @@ Result<void> RunningPlant::start() {
   started_ = true;
   switch_sessions(*plant(), diff(Plant{}, *plant()));
   watcher_ = std::thread([this] { watch(); });
+  // Work on a folder that is not served writes to no other.
+  if (options_.sessions) {
+    exports_ = std::make_unique<ScheduledExports>(
+        ScheduledExports::Sources{.schedules = [this] { return plant()->storage.exports; },
+                                  .plant = [this] { return plant(); },
+                                  .reader = [this] { return history_->open_reader(); },
+                                  .configuration = *configuration_,
+                                  .problems = problems_,
+                                  .scratch = options_.folder,
+                                  .clock = options_.clock});
+    exports_->start();
+  }
   ready_ = true;
   return {};
 }
@@ -220,6 +232,7 @@ void RunningPlant::stop() {
   ready_ = false;
   watch_wake_.notify_all();
   if (watcher_.joinable()) watcher_.join();
+  if (exports_) exports_->stop();
   std::vector<Running> sessions;
   {
     const std::lock_guard lock(mutex_);

@@ -16,6 +16,7 @@
 
 #include "connect/session.hpp"
 #include "plant/connection_lights.hpp"
+#include "plant/export_schedule.hpp"
 #include "plant/io_threads.hpp"
 #include "plant/live_hub.hpp"
 #include "plant/live_table.hpp"
@@ -180,6 +181,7 @@ class RunningPlant {
   std::unique_ptr<store::History> history_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Recompute> recompute_;
+  std::unique_ptr<ScheduledExports> exports_;
   IoThreads io_;
 
   std::mutex change_mutex_;  // one change at a time

@@ -95,6 +95,17 @@ inline Storage any_storage() {
   if (*rc::gen::arbitrary<bool>())
     storage.backups = BackupSchedule{"/media/usb", MinuteOfDay{between(0, 1439)},
                                      static_cast<std::uint32_t>(between(1, 400))};
+  const auto exports = between(0, 2);
+  for (int i = 0; i < exports; ++i) {
+    ExportSchedule schedule;
+    schedule.name = "line-" + std::to_string(i);
+    schedule.folder = "/media/usb";
+    if (*rc::gen::arbitrary<bool>()) schedule.every = ExportSchedule::Every::hour;
+    schedule.at = MinuteOfDay{between(0, 59)};
+    schedule.format = *rc::gen::element<std::string>("csv", "xml", "jsonl", "json", "xlsx", "bin");
+    if (*rc::gen::arbitrary<bool>()) schedule.signals = {"m1/*", "m2/power \"x\""};
+    storage.exports.push_back(std::move(schedule));
+  }
   return storage;
 }
 

@@ -46,6 +46,39 @@ TEST(PlantFileStorage, WithoutAWordTheDefaultsHold) {
   EXPECT_DOUBLE_EQ(plant->storage.leave_free, 0.1);
 }
 
+TEST(PlantFileStorage, ExportsAreWrittenAgainAndAgain) {
+  const auto plant = with_storage(
+      "{exports: [{folder: /media/out}, {name: line-a, folder: /media/out, every: hour, at: \"00:10\", "
+      "format: xlsx, signals: [vmc-1/power, vmc-2/*]}]}");
+  ASSERT_TRUE(plant) << to_string(plant.error());
+  const auto& exports = plant->storage.exports;
+  ASSERT_EQ(exports.size(), 2u);
+  EXPECT_EQ(exports[0], (ExportSchedule{.folder = "/media/out", .signals = {}}));
+  EXPECT_EQ(exports[0].every, ExportSchedule::Every::day);
+  EXPECT_EQ(exports[0].at, 5min);
+  EXPECT_EQ(exports[1].every, ExportSchedule::Every::hour);
+  EXPECT_EQ(exports[1].at, 10min);
+  EXPECT_EQ(exports[1].format, "xlsx");
+  EXPECT_EQ(exports[1].signals, (std::vector<std::string>{"vmc-1/power", "vmc-2/*"}));
+}
+
+TEST(PlantFileStorage, ExportsThatMakeNoSenseAreRefused) {
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"{}", "folder"},
+      {"{folder: out}", "not a whole path"},
+      {"{folder: /out, name: a/b}", "becomes a file's name"},
+      {"{folder: /out, every: week}", "every"},
+      {"{folder: /out, at: \"25:00\"}", "a time of the day"},
+      {"{folder: /out, every: hour, at: \"01:00\"}", "minutes past the hour"},
+      {"{folder: /out, format: pdf}", "write csv, xml"},
+      {"{folder: /out, signals: [power]}", "write MACHINE/SIGNAL"},
+      {"{folder: /out, machines: [a]}", "machines"},
+      {"{folder: /out}, {folder: /out}", "two exports would write the same files"}};
+  for (const auto& [written, words] : table)
+    EXPECT_THAT(first_error(with_storage("{exports: [" + written + "]}")),
+                ::testing::HasSubstr(words));
+}
+
 TEST(PlantFileStorage, EachKeyMeansWhatItSays) {
   const auto plant = with_storage(
       "{quota_gb: 8.5, keep: {analog_days: 30, energy_days: 90}, leave_free: 0.2, "
