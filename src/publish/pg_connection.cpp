@@ -63,7 +63,8 @@ Errc meaning_of(std::string_view sqlstate) {
   // Cut off by the server (57P…, also statements ended by its shutdown), or the line broke (08).
   if (sqlstate.empty() || group == "08" || sqlstate.starts_with("57P")) return Errc::unreachable;
   if (group == "53" || group == "55" || group == "40" || group == "58") return Errc::overloaded;
-  if (group == "28" || group == "42" || group == "25" || sqlstate == "3D000") return Errc::refused;
+  if (group == "28" || group == "25" || sqlstate == "42501" || sqlstate == "3D000")
+    return Errc::refused;
   if (sqlstate == "22P05" || sqlstate == "22021" || group == "0A") return Errc::unsupported;
   return Errc::invalid;
 }

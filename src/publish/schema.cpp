@@ -16,7 +16,10 @@ constexpr auto version_table =
     "COMMENT ON COLUMN spindle.schema_version.applied IS 'When it came.';";
 
 Result<std::int64_t> version_of(PgConnection& connection) {
-  auto known = connection.run("SELECT to_regclass('spindle.schema_version') IS NOT NULL");
+  // By the catalogue's rows: to_regclass() may answer from before another box's transaction.
+  auto known = connection.run(
+      "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+      " WHERE n.nspname = 'spindle' AND c.relname = 'schema_version')");
   if (!known) return fail(std::move(known.error()));
   if (known->text(0, 0) != "t") return 0;
   auto version = connection.run("SELECT coalesce(max(version), 0) FROM spindle.schema_version");

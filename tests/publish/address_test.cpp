@@ -49,6 +49,7 @@ TEST(SqlState, SaysWhatToDoNext) {
   EXPECT_EQ(meaning_of("3D000"), Errc::refused);
   EXPECT_EQ(meaning_of("42501"), Errc::refused);
   EXPECT_EQ(meaning_of("25006"), Errc::refused);
+  EXPECT_EQ(meaning_of("42P01"), Errc::invalid);
   EXPECT_EQ(meaning_of("53100"), Errc::overloaded);
   EXPECT_EQ(meaning_of("53300"), Errc::overloaded);
   EXPECT_EQ(meaning_of("57P01"), Errc::unreachable);

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "publish/schema.hpp"
@@ -362,6 +364,24 @@ TEST_F(Session, EveryTableViewAndColumnIsExplained) {
           "= 'spindle' AND c.relkind = 'r' AND a.attnum > 0 AND a.attname NOT IN ('box', "
           "'machine', 'signal') AND col_description(c.oid, a.attnum) IS NULL"),
       testing::IsEmpty());
+}
+
+TEST_F(Session, TheDocumentsQuestionsAreAnswered) {
+  Box box;
+  box.write(0, 50);
+  mirror(box);
+  std::ifstream in(SPINDLE_SOURCE_DIR "/docs/postgresql.md");
+  std::stringstream all;
+  all << in.rdbuf();
+  const auto text = all.str();
+  int asked = 0;
+  for (auto at = text.find("```sql\nSELECT"); at != std::string::npos;
+       at = text.find("```sql\nSELECT", at + 1)) {
+    const auto begin = at + 7;
+    EXPECT_NO_THROW(ask(text.substr(begin, text.find("```", begin) - begin)));
+    ++asked;
+  }
+  EXPECT_EQ(asked, 3);
 }
 
 TEST_F(Session, ManyBoxesMayMakeTheSchemaAtOnce) {
