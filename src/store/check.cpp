@@ -7,9 +7,9 @@
 #include <set>
 
 #include "store/batch_codec.hpp"
-#include "store/block_codec.hpp"
 #include "store/configuration.hpp"
 #include "store/history.hpp"
+#include "store/history_check.hpp"
 #include "store/journal.hpp"
 #include "store/journal_database.hpp"
 #include "store/ledger.hpp"
@@ -180,20 +180,15 @@ void check_history(const std::filesystem::path& folder, const Known& known, Chec
   Examination file(folder / History::file_name, report);
   auto database = file.open();
   if (!database) return;
-  SeriesRows rows;
-  file.rows(
-      *database,
-      "SELECT block.id, body, rows, machine FROM block LEFT JOIN series ON series.id = series",
-      [&](const Statement& row) {
-        auto read = decode_block(row.blob(1), std::nullopt, rows);
-        if (read && rows.rows() == row.unsigned_integer(2) && !row.is_null(3)) {
-          ++report.blocks;
-          return;
-        }
-        file.problem(fmt::format(
-            "{}: block {} of machine {}: {}; its values are left out of every answer", file.name(),
-            row.integer(0), row.integer(3), read ? "does not fit the table" : read.error().what));
-      });
+  report.blocks += check_history_blocks(*database, folder,
+                                        [&](std::string what) { file.problem(std::move(what)); });
+  file.rows(*database, "SELECT count(*) FROM damaged_block HAVING count(*) > 0",
+            [&](const Statement& row) {
+              file.problem(
+                  fmt::format("{}: {} blocks of an earlier version could not be read; they "
+                              "are kept aside and left out of every answer",
+                              file.name(), row.integer(0)));
+            });
   check_machines(file, *database, known, "SELECT DISTINCT machine FROM series");
   if (!known.signals) return;
   file.rows(*database, "SELECT DISTINCT signal FROM signal_series", [&](const Statement& row) {

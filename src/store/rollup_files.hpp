@@ -11,7 +11,7 @@
 
 namespace spindle::store {
 
-/// Where the segment files of roll-ups lie, in the folder of the history's.
+/// Of the segment files of roll-ups, among those of the history.
 inline constexpr const char* rollup_prefix = "rollup";
 
 /// Finds and reads stored roll-ups.

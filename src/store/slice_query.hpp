@@ -41,6 +41,17 @@ struct QueryNotes {
   std::uint64_t damaged_blocks = 0;
 };
 
+/// Slices of several signals, in the order they were asked for.
+struct SlicesAnswer {
+  std::vector<SignalSlices> signals;
+  QueryNotes notes;
+};
+
+struct StatesAnswer {
+  SignalStates states;
+  QueryNotes notes;
+};
+
 /// Answers what held in slices of time, from roll-ups where they lie in a slice whole and from raw
 /// rows at its edges; equal to what all raw rows would say.
 ///

@@ -167,7 +167,7 @@ TEST(Damage, ABatchOrABlockThatChangedIsNamedByTheCheck) {
     ASSERT_TRUE(file->write(Bytes(20), places[2].at + 30));
     auto history = *Database::open(folder.path() / "history.db", {});
     ASSERT_TRUE(
-        history->execute("UPDATE block SET body = zeroblob(length(body))"
+        history->execute("UPDATE block SET size = size - 1"
                          " WHERE id = (SELECT max(id) FROM block)"));
     auto ledger = *Database::open(folder.path() / "ledger.db", {});
     ASSERT_TRUE(ledger->execute("UPDATE snapshot SET state = x'00'"));

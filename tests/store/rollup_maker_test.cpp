@@ -8,7 +8,6 @@
 
 #include "store/history_layout.hpp"
 #include "store/rollup_dues.hpp"
-#include "store/rollup_layout.hpp"
 #include "store/slice_query.hpp"
 #include "tests/store/naive_slices.hpp"
 #include "tests/store/temporary_folder.hpp"
@@ -115,9 +114,7 @@ struct Box {
     segments.reset();
     database.reset();
     database = *Database::open(folder.path() / "history.db", {});
-    std::vector<const char*> steps(history_layout.begin(), history_layout.end());
-    if (std::ranges::find(steps, rollup_layout) == steps.end()) steps.push_back(rollup_layout);
-    require(database->migrate(steps));
+    require(database->migrate(history_layout));
     segments =
         *SegmentWriter::open(Disk::system(), folder.path() / "history", {.prefix = rollup_prefix});
     files = *RollUpFiles::open(*database, Disk::system(), folder.path() / "history");
@@ -342,8 +339,9 @@ TEST(RollUpMaker, AHistoryOlderThanItsRollUpsGetsThemAll) {
   Box box;
   box.memory.rows[1] = every(minute, 0, 30 * hour);
   box.hear(31 * hour);
-  ASSERT_TRUE(box.database->execute(
-      "INSERT INTO block(series, from_us, to_us, rows, body) VALUES(1, 0, 108000000000, 1, '')"));
+  ASSERT_TRUE(
+      box.database->execute("INSERT INTO block(series, from_us, id, to_us, rows, file, at, size)"
+                            " VALUES(1, 0, 1, 108000000000, 1, 1, 0, 0)"));
   box.make_all();
   EXPECT_EQ(box.count("count(*) FROM rollup WHERE level = 1"), 30);
   EXPECT_EQ(box.count("count(*) FROM rollup WHERE level = 2"), 1);

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <optional>
-
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "store/series_rows.hpp"
 
 namespace spindle::store {
 
-/// Rows as bytes, version 2: what a history block holds. Lossless.
+/// Rows as bytes, version 2: what blocks of the history were until they went into segment files.
+/// Only read, to bring them over (history_conversion.hpp).
 ///
 ///   u8        version, 2
 ///   varint    rows
@@ -33,20 +32,7 @@ namespace spindle::store {
 ///   u32       CRC-32 of all before, little-endian
 ///
 ///   integers: integer_codec.hpp
-///
-/// Limits, held by writer and reader: rows × (columns + 1) and rows alone, below.
-inline constexpr std::size_t block_rows_max = 65'536;
-inline constexpr std::size_t block_cells_max = 1u << 22;
-
-/// True when rows and columns are within the limits.
-[[nodiscard]] bool fits_block(const SeriesRows& rows);
-
-/// Appends a block. Precondition: not empty, fits_block().
-void encode_block(const SeriesRows& rows, Bytes& out);
-
-/// Reads a block; with `only`, just the columns of that signal (and all rows' times).
 /// Errors: `corrupt`.
-[[nodiscard]] Result<void> decode_block(ByteView bytes, std::optional<SignalKey> only,
-                                        SeriesRows& out);
+[[nodiscard]] Result<void> decode_block_2(ByteView bytes, SeriesRows& out);
 
 }  // namespace spindle::store
