@@ -48,7 +48,7 @@ export const storageWords = {
   'storage.space': { zh: '空間', en: 'Space' },
   'storage.quota': { zh: '容量上限', en: 'Quota' },
   'storage.quotaUsed': { zh: '已用 {{used}} / {{total}}', en: '{{used}} of {{total}} used' },
-  'storage.quotaDefault': { zh: '自動設定（硬碟的 60 %）', en: 'Automatic (60 % of the disk)' },
+  'storage.quotaDefault': { zh: '自動設定（硬碟的 60 % 以內，並留下保留空間）', en: 'Automatic (at most 60 % of the disk, its reserve left free)' },
   'storage.quotaPlant': { zh: '在設定中指定', en: 'As set' },
   'storage.disk': { zh: '硬碟', en: 'Disk' },
   'storage.diskFree': { zh: '剩 {{free}} / 共 {{total}}', en: '{{free}} free of {{total}}' },
