@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 
 #include "exchange/reader.hpp"
 #include "exchange/value_text.hpp"
@@ -116,7 +118,29 @@ class Import {
       if (chunk_.full())
         if (auto took = take_chunk(); !took) return took;
     }
-    return taking ? take_chunk() : Result<void>{};
+    if (!taking) return {};
+    if (auto took = take_chunk(); !took) return took;
+    return report_.taken > 0 ? say_last_words_again() : Result<void>{};
+  }
+
+  /// The history takes a machine to have been heard last when its last scan says so. After a past
+  /// came in, what its machine said last is therefore said to hold, at the time it was said.
+  Result<void> say_last_words_again() {
+    const auto present = running_.plant();
+    std::set<std::string_view> machines;
+    for (const auto& signal : report_.signals) machines.insert(signal.machine);
+    for (const auto id : machines) {
+      const auto* const machine = present->find_machine(id);
+      if (!machine) continue;
+      const auto view = running_.status(*machine).view;
+      // Of one that is not heard nothing holds anyway; an imported last word is the last already.
+      if (view.state == State::offline || view.last_heard <= newest_taken_) continue;
+      Batch batch;
+      batch.machine = machine->key;
+      batch.begin_scan(ScanKind::alive, view.last_heard, {}, view.last_heard);
+      if (auto offered = offer(batch); !offered) return offered;
+    }
+    return running_.settle();
   }
 
   /// Makes the row a value of its signal. Errors: why it can't be taken.
@@ -222,6 +246,7 @@ class Import {
     if (!batch.empty())
       if (auto offered = offer(batch); !offered) return offered;
     report_.taken += chunk_.rows.size();
+    for (const auto& taken : chunk_.rows) newest_taken_ = std::max(newest_taken_, taken.time);
     chunk_.clear();
     return running_.settle();
   }
@@ -267,7 +292,8 @@ class Import {
   const ImportOptions& options_;
   const ImportProgress& progress_;
   ImportPlan plan_;
-  const Instant newest_;
+  const Instant newest_;  ///< A later time can't be.
+  Instant newest_taken_ = Instant::min();
   ImportReport report_;
   Chunk chunk_;
   std::string pool_;

@@ -161,6 +161,30 @@ TEST_F(ApiExport, APastThatComesInIsDerivedAndThePresentStays) {
   EXPECT_EQ(box_.plant().value(load)->value.number(), 9.0);
 }
 
+TEST_F(ApiExport, WhatHoldsNowStillHoldsAfterAPastCameIn) {
+  auto patient = test::push_machine("patient");
+  patient["state"] = {{"offline_after_s", 7200}};
+  ASSERT_EQ(box_.post("/api/v1/machines", patient).status, 201);
+  const auto said = at(100min);
+  const auto pushed = box_.post(
+      "/api/v1/ingest", {{"machine", "patient"},
+                         {"observations", {seen("load", said, 9.0), seen("run", said, true)}}});
+  ASSERT_EQ(pushed.status, 200) << pushed.body;
+  const auto held = [&] {
+    const auto spans =
+        box_.get("/api/v1/history/spans?signal=patient/load&" + window(said, said + 10min)).json();
+    return spans["items"][0]["value"];
+  };
+  EXPECT_EQ(held(), 9.0);
+  const auto file =
+      "machine,signal,t,value\r\npatient,load," + format_rfc3339_us(at(5min)) + ",1\r\n";
+  EXPECT_EQ(import_into(box_, file, "format=csv&dry_run=false").json()["taken"], 1);
+  EXPECT_EQ(held(), 9.0);
+  const auto before = box_.plant().journal_sequence();
+  EXPECT_EQ(import_into(box_, file, "format=csv&dry_run=false").json()["known"], 1);
+  EXPECT_EQ(box_.plant().journal_sequence(), before);
+}
+
 TEST_F(ApiExport, NamesOfTheFileCanBeOthersThanHere) {
   const auto t = format_rfc3339_us(at(0s));
   const auto file = "machine,signal,t,value\r\nM7,kW," + t + ",1.5\r\nM7,load," + t + ",2.5\r\n";
