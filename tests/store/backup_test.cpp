@@ -201,8 +201,7 @@ TEST_F(BackupTest, DamageIsFoundOrCostsNothing) {
   ASSERT_TRUE(restore_backup(file, target, {}));
   std::map<std::string, std::string> content;
   const auto info = *read_backup(file, {});
-  for (const auto& entry : info.files)
-    content[entry.name] = bytes_of(target / entry.name);
+  for (const auto& entry : info.files) content[entry.name] = bytes_of(target / entry.name);
   std::size_t found = 0;
   for (std::size_t at = 0; at < whole.size(); at += whole.size() / 97 + 1) {
     fs::remove_all(target);
@@ -323,11 +322,15 @@ TEST_F(BackupTest, KilledInTheMiddleThereIsAWholeFileOrNone) {
   for (int round = 0; round < 20; ++round) {
     const auto child = ::fork();
     if (child == 0) {
-      static_cast<void>(write_backup(data, file, {}));
+      // It dies at its nth word of progress: each round a little further on.
+      int words = round * 25;
+      static_cast<void>(
+          write_backup(data, file, {.passphrase = {}, .now = taken, .progress = [&](double) {
+                                      if (words-- == 0) ::kill(::getpid(), SIGKILL);
+                                      return true;
+                                    }}));
       ::_exit(0);
     }
-    ::usleep(static_cast<useconds_t>(round * 1500));
-    ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     if (fs::exists(file)) {
       ++whole;
