@@ -18,7 +18,10 @@
 
 namespace spindle::publish::testing_support {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 
 template <class T>
 T must(Result<T> result) {
