@@ -29,6 +29,7 @@ void add_booking_routes(Router& router, plant::RunningPlant& plant);
 void add_figure_routes(Router& router, plant::RunningPlant& plant);
 void add_instant_routes(Router& router, plant::RunningPlant& plant);
 void add_history_routes(Router& router, plant::RunningPlant& plant);
+void add_storage_routes(Router& router, plant::RunningPlant& plant);
 void add_export_routes(Router& router, plant::RunningPlant& plant);
 void add_ingest_routes(Router& router, plant::RunningPlant& plant);
 void add_write_routes(Router& router, plant::RunningPlant& plant);

@@ -72,6 +72,19 @@ Response metrics(plant::RunningPlant& running, const AskMirror& ask_mirror) {
       running.queue_depth());
   add("spindle_queue_refusals_total", "counter", "Times a session found the queue full.",
       running.queue_refusals());
+  add("spindle_history_thinned_total", "counter",
+      "Observations that policies kept out of the history.", counters.thinned);
+  const auto storage = running.retention_state();
+  add("spindle_storage_bytes", "gauge", "What the data folder holds.", storage.stored.ours_bytes());
+  add("spindle_storage_quota_bytes", "gauge", "What it may hold.", storage.limits.quota_bytes);
+  add("spindle_disk_free_bytes", "gauge", "Free on its disk.", storage.stored.disk.free_bytes);
+  add("spindle_disk_reserved_bytes", "gauge", "Of these, never used.",
+      storage.limits.reserved_bytes);
+  add("spindle_storage_dropped_bytes_total", "counter", "Dropped for age, quota or disk.",
+      storage.dropped_bytes);
+  add("spindle_storage_drops_total", "counter", "Files dropped.", storage.drops);
+  add("spindle_history_refused", "gauge", "1 while the disk has no room for raw history.",
+      storage.refusing ? 1 : 0);
   add("spindle_live_watchers", "gauge", "Open live streams.", running.hub().watchers());
   add("spindle_problems", "gauge", "Standing problems.", running.problems().all().size());
   out +=
@@ -140,6 +153,7 @@ void add_routes(Router& router, plant::RunningPlant& running, AskMirror ask_mirr
   add_booking_routes(router, running);
   add_instant_routes(router, running);
   add_history_routes(router, running);
+  add_storage_routes(router, running);
   add_export_routes(router, running);
   add_ingest_routes(router, running);
   add_live_routes(router, running);

@@ -136,7 +136,7 @@ Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
   if (!cursor) return fail(cursor.error());
   applied_ = *cursor;
   const std::lock_guard lock(members_mutex_);
-  history_filter_.set_plant(*plant);
+  set_policies(*plant);
   plant_ = plant;
   for (const auto& machine : plant->machines) {
     auto member = std::make_unique<Member>(machine);
@@ -159,6 +159,19 @@ Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
     members_.emplace(raw(machine.key), std::move(member));
   }
   return {};
+}
+
+void Pipeline::set_policies(const Plant& plant) {
+  history_filter_.set_plant(plant);
+  auto classes = std::make_shared<std::unordered_map<std::uint32_t, HistoryClass>>();
+  for (const auto& machine : plant.machines)
+    for (const auto& signal : machine.signals)
+      classes->emplace(static_cast<std::uint32_t>(signal.key), signal.history_class());
+  // Of a signal that is gone nobody says what it was: kept longest.
+  stores_.history.set_classes([classes = std::move(classes)](MachineKey, SignalKey signal) {
+    const auto it = classes->find(static_cast<std::uint32_t>(signal));
+    return it == classes->end() ? HistoryClass::state : it->second;
+  });
 }
 
 /// Hands the consumers what the journal committed after their cursors: the part
@@ -462,7 +475,7 @@ void Pipeline::set_plant(std::shared_ptr<const Plant> plant) {
     kept.emplace(raw(machine.key), std::move(member));
   }
   members_ = std::move(kept);
-  history_filter_.set_plant(*plant);
+  set_policies(*plant);
   plant_ = std::move(plant);
   day_totals_.forget_all();
 }

@@ -61,7 +61,7 @@ class Pipeline {
     Duration commit_spacing = std::chrono::milliseconds{5};  ///< Between two group commits.
     Duration ledger_every = std::chrono::seconds{1};
     Duration snapshot_every = std::chrono::seconds{5};
-    Duration history_every = std::chrono::seconds{10};
+    Duration history_every = std::chrono::minutes{10};
     Duration signal_event_every = std::chrono::milliseconds{50};  ///< Per machine.
     std::uint64_t journal_bytes_max = 4ULL << 30;
     std::function<Now()> clock = read_clock;
@@ -156,6 +156,8 @@ class Pipeline {
 
   void loop();
   [[nodiscard]] Result<void> restore(const std::shared_ptr<const Plant>& plant);
+  /// Tells the history what the plant says of its signals.
+  void set_policies(const Plant& plant);
   [[nodiscard]] Result<void> catch_up();
   void mark_absence();
   bool take_group();

@@ -9,6 +9,7 @@
 namespace spindle::plant {
 namespace {
 
+constexpr Duration look_every = std::chrono::seconds{60};
 constexpr Duration jump_min = std::chrono::hours{1};
 constexpr Duration steady_min = std::chrono::hours{24};
 constexpr Duration recent_max = std::chrono::hours{24 * 7};
@@ -17,6 +18,10 @@ constexpr Duration recent_max = std::chrono::hours{24 * 7};
 constexpr std::uint64_t resume_part = 100;
 constexpr std::uint64_t resume_bytes_max = 64u << 20;
 constexpr std::size_t drops_told_max = 8;
+
+std::uint64_t spare_bytes(const DiskSpace& disk) {
+  return std::min(disk.total_bytes / resume_part, resume_bytes_max);
+}
 
 std::string megabytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
@@ -59,6 +64,7 @@ Retention::Retention(Hands hands, Problems& problems, std::function<Now()> clock
 
 void Retention::set_storage(const Storage& storage) {
   const std::lock_guard lock(mutex_);
+  storage_changed_ |= storage_ != storage;
   storage_ = storage;
 }
 
@@ -67,13 +73,11 @@ Retention::State Retention::state() const {
   return state_;
 }
 
-Result<StoredNow> Retention::look() {
+Result<StoredNow> Retention::look(Now now, const std::optional<DiskSpace>& disk) {
+  if (!disk) return fail(Errc::refused, "the disk does not say how full it is");
   auto files = hands_.files();
   if (!files) return fail(files.error());
-  const auto disk = hands_.disk();
-  if (!disk) return fail(Errc::refused, "the disk does not say how full it is");
   StoredNow out;
-  const auto now = clock_();
   out.now = now.wall;
   out.disk = *disk;
   out.files = std::move(*files);
@@ -85,9 +89,30 @@ Result<StoredNow> Retention::look() {
   return out;
 }
 
+/// Pre: mutex_ is held.
+bool Retention::at_ease(Now now, const DiskSpace& disk) const {
+  return state_.known && !unfinished_ && !storage_changed_ && !state_.refusing &&
+         now.mono < look_again_ &&
+         disk.free_bytes >= state_.limits.reserved_bytes + 2 * spare_bytes(disk);
+}
+
 void Retention::run() {
-  auto stored = look();
+  const auto now = clock_();
+  const auto disk = hands_.disk();
+  Storage storage;
+  {
+    const std::lock_guard lock(mutex_);
+    if (disk && at_ease(now, *disk)) {
+      state_.stored.disk = *disk;
+      (void)trust_.look(now, state_.stored.files);
+      return;
+    }
+    storage = storage_;
+    storage_changed_ = false;
+  }
+  auto stored = look(now, disk);
   if (!stored) {
+    unfinished_ = true;
     problems_.raise(
         {"storage_watch", Problem::Severity::warning,
          fmt::format("{}; nothing is dropped until that is known again", stored.error().what)});
@@ -95,11 +120,6 @@ void Retention::run() {
   }
   problems_.clear("storage_watch");
   auto next = state();
-  Storage storage;
-  {
-    const std::lock_guard lock(mutex_);
-    storage = storage_;
-  }
   next.known = true;
   next.limits = storage_limits(storage, stored->disk, stored->ours_bytes(), journal_bytes_max_);
   next.plan = plan_retention(*stored, next.limits);
@@ -107,6 +127,8 @@ void Retention::run() {
   carry_out(next.plan, next);
   hands_.cut_journal(next.plan.journal_keep_bytes);
   judge_disk(next);
+  unfinished_ = !next.plan.drops.empty();
+  look_again_ = now.mono + look_every;
   const std::lock_guard lock(mutex_);
   state_ = std::move(next);
 }
@@ -149,10 +171,9 @@ void Retention::judge_disk(State& state) {
   // What was dropped is free now, or soon: the plan says what is missing when it is.
   const auto& limits = state.limits;
   const auto& disk = state.stored.disk;
-  const auto spare = std::min(disk.total_bytes / resume_part, resume_bytes_max);
   if (state.plan.over_disk_bytes > 0)
     state.refusing = true;
-  else if (disk.free_bytes >= limits.reserved_bytes + spare)
+  else if (disk.free_bytes >= limits.reserved_bytes + spare_bytes(disk))
     state.refusing = false;
   hands_.refuse_history(state.refusing);
   if (state.refusing)

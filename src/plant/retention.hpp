@@ -33,6 +33,10 @@ class ClockTrust {
 /// does it. When the disk's reserve is touched and nothing may be dropped any more, raw history is
 /// refused until there is room again; facts go on.
 ///
+/// run() is to be called every few seconds. It looks at the disk each time, and at the files once a
+/// minute, or when there is need: less room than twice what it takes to be at ease, something left
+/// to do, other limits.
+///
 /// Threads: run() on the history writer's; the rest on any. Memory: a few dozen bytes a file.
 class Retention {
  public:
@@ -78,7 +82,8 @@ class Retention {
   [[nodiscard]] State state() const;
 
  private:
-  [[nodiscard]] Result<StoredNow> look();
+  [[nodiscard]] bool at_ease(Now now, const DiskSpace& disk) const;
+  [[nodiscard]] Result<StoredNow> look(Now now, const std::optional<DiskSpace>& disk);
   void carry_out(const RetentionPlan& plan, State& state);
   void judge_disk(State& state);
 
@@ -87,8 +92,11 @@ class Retention {
   const std::function<Now()> clock_;
   const std::uint64_t journal_bytes_max_;
   ClockTrust trust_;
+  Monotonic look_again_{};  ///< At the files, when there is no need before.
+  bool unfinished_ = true;
   mutable std::mutex mutex_;
   Storage storage_;
+  bool storage_changed_ = true;
   State state_;
 };
 

@@ -9,6 +9,8 @@
 #include "base/thread_name.hpp"
 #include "connect/driver.hpp"
 #include "plant/plant_file.hpp"
+#include "plant/retention_hands.hpp"
+#include "plant/rollup_work.hpp"
 #include "store/journal_database.hpp"
 #include "store/keys.hpp"
 
@@ -16,12 +18,22 @@ namespace spindle::plant {
 namespace {
 
 constexpr Duration watch_every = std::chrono::seconds{1};
+constexpr Duration retention_every = std::chrono::seconds{5};
 constexpr auto stop_limit = std::chrono::seconds{10};
 
 std::string session_key(const Machine& machine) {
   const auto protocol = machine.connection.protocol;
   return connect::shares_endpoint(protocol) ? connect::endpoint_of(machine.connection).describe()
                                             : "machine " + machine.id;
+}
+
+/// What is dropped is dropped by the file: a small part of what may be kept.
+std::uint64_t history_file_bytes(const Storage& storage, const std::filesystem::path& folder) {
+  constexpr std::uint64_t files = 64;
+  constexpr std::uint64_t least = 1u << 20;
+  const auto disk = disk_space(folder);
+  const auto limits = storage_limits(storage, disk.value_or(DiskSpace{}), 0, 0);
+  return std::clamp(limits.quota_bytes / files, least, store::HistoryOptions{}.file_bytes);
 }
 
 }  // namespace
@@ -80,7 +92,9 @@ Result<void> RunningPlant::open_recordings() {
   if (!reader) return fail(reader.error());
   reader_ = std::move(*reader);
 
-  auto history = store::open_or_set_aside<store::History>(folder, store::HistoryOptions{}, now);
+  store::HistoryOptions history_options;
+  history_options.file_bytes = history_file_bytes(plant()->storage, folder);
+  auto history = store::open_or_set_aside<store::History>(folder, history_options, now);
   if (!history) return fail(history.error());
   if (history->damage) report_damage("history.db", *history->damage);
   history_ = std::move(history->store);
@@ -149,6 +163,15 @@ Result<void> RunningPlant::start_pipeline() {
   pipeline_ = std::make_unique<Pipeline>(
       Pipeline::Stores{*journal_, *ledger_, *history_, *reader_, options_.folder}, queue_, hub_,
       table_, problems_, options);
+  retention_ = std::make_unique<Retention>(
+      retention_hands(*history_, *pipeline_, *configuration_, options_.folder, options_.clock),
+      problems_, options_.clock, options.journal_bytes_max);
+  retention_->set_storage(plant()->storage);
+  // At once, before anything is written: the disk may have filled while the box was off.
+  retention_->run();
+  pipeline_->add_history_work(retention_every, [this] { retention_->run(); });
+  pipeline_->add_history_work(
+      rollups_every, [work = std::make_shared<RollUpWork>(*history_, problems_)] { work->run(); });
   return pipeline_->start(plant());
 }
 
@@ -383,6 +406,7 @@ Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, W
     plant_ = shared;
   }
   problems_.clear("plant_unreadable");
+  if (retention_) retention_->set_storage(shared->storage);
   if (!started_ || applied.diff.empty()) return applied;
 
   pipeline_->run([&] { pipeline_->set_plant(shared); });

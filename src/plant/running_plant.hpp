@@ -24,6 +24,7 @@
 #include "plant/plant_diff.hpp"
 #include "plant/problems.hpp"
 #include "plant/recompute.hpp"
+#include "plant/retention.hpp"
 #include "store/configuration.hpp"
 #include "store/folder.hpp"
 
@@ -134,6 +135,10 @@ class RunningPlant {
   [[nodiscard]] std::uint64_t journal_sequence() const;
   [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
   [[nodiscard]] Recompute& recompute() { return *recompute_; }
+  /// What is stored and what its limits are, as of some seconds ago; not known before start().
+  [[nodiscard]] Retention::State retention_state() const {
+    return retention_ ? retention_->state() : Retention::State{};
+  }
   /// Puts the machines in line whose data came late since the last time; otherwise that is done
   /// once a second.
   void derive_late();
@@ -179,6 +184,7 @@ class RunningPlant {
   std::unique_ptr<store::Ledger> ledger_;
   std::unique_ptr<store::LedgerReader> reader_;
   std::unique_ptr<store::History> history_;
+  std::unique_ptr<Retention> retention_;  // used on the pipeline's threads
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Recompute> recompute_;
   std::unique_ptr<ScheduledExports> exports_;

@@ -161,6 +161,23 @@ TEST_F(RetentionTest, MuchIsDroppedInPieces) {
   EXPECT_LE(files.size(), 9u);
 }
 
+TEST_F(RetentionTest, WithRoomTheFilesAreLookedAtOnceAMinute) {
+  retention.run();
+  add(30, 20, 10 * mb);
+  retention.run();
+  EXPECT_TRUE(retention.state().stored.files.empty());
+  disk.free_bytes = 110 * mb;
+  retention.run();
+  EXPECT_EQ(retention.state().stored.files.size(), 1u) << "little room";
+  disk.free_bytes = 900 * mb;
+  retention.run();
+  add(20, 10, 10 * mb);
+  now.mono += 61s;
+  now.wall += 61s;
+  retention.run();
+  EXPECT_EQ(retention.state().stored.files.size(), 2u);
+}
+
 TEST_F(RetentionTest, AClockThatJumpsIsNotBelievedForADay) {
   add(300, 290, mb);
   add(10, 1, mb, HistoryClass::state);
