@@ -353,6 +353,9 @@ Result<void> RollUpMaker::store(const RollUp& made) {
     segments_.discard();
     return ok;
   }
+  // The index never points at bytes that a power cut could take.
+  if (!stored.empty())
+    if (auto ok = segments_.sync(); !ok) return ok;
   auto transaction = Transaction::begin(history_);
   if (!transaction) return fail(std::move(transaction.error()));
   if (!keep)

@@ -339,7 +339,8 @@ Result<void> SliceQuery::read_rolled(MachineKey machine, std::span<const SignalK
         loaded = *found;
         if (!loaded) continue;  // Nothing was known of the signal then.
       }
-      if (!decode_rollup(rollups_->bytes(), signals[n], block)) {
+      if (!decode_rollup(rollups_->bytes(), signals[n], block) || block.machine != machine ||
+          block.level != level || block.from != from) {
         ++notes_.damaged_blocks;
         fall_back();
         continue;
