@@ -17,6 +17,8 @@ namespace {
 
 constexpr Duration retry_pause = std::chrono::milliseconds{100};
 constexpr Duration states_every = std::chrono::milliseconds{250};
+/// A history that fell behind tries to catch up.
+constexpr Duration bring_up_every = std::chrono::seconds{10};
 constexpr Duration trim_every = std::chrono::seconds{60};
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
 constexpr std::size_t pending_facts_max = 20'000;
@@ -399,7 +401,7 @@ void Pipeline::housekeeping(Now now) {
   }
   if (stores_.history.wants_flush()) history_writer_.flush_soon();
   if (history_behind_ && !refusing_history_ && now.mono >= next_history_) {
-    next_history_ = now.mono + options_.history_every;
+    next_history_ = now.mono + bring_up_every;
     if (auto up = bring_history_up(); !up)
       problems_.raise({"history_write", Problem::Severity::error, up.error().what});
   }
