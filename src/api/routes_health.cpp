@@ -156,6 +156,8 @@ void add_routes(Router& router, plant::RunningPlant& running, AskMirror ask_mirr
   add_storage_routes(router, running);
   add_export_routes(router, running);
   add_ingest_routes(router, running);
+  add_write_routes(router, running);
+  add_values_routes(router, running);
   add_live_routes(router, running);
   add_health_routes(router, running, std::move(ask_mirror));
   // Last, so that it describes all the others: the table does not change after this.
