@@ -3,18 +3,25 @@
 #include <algorithm>
 
 namespace spindle::plant {
+namespace {
+
+constexpr Duration late_after = std::chrono::seconds{10};
+
+}  // namespace
 
 void LiveTable::store(const Batch& batch) {
   const std::lock_guard lock(mutex_);
   for (const auto& scan : batch.scans) {
+    // Late data is kept in the history; the newest stays the newest. What comes at its time is
+    // believed even so: then a clock went back.
+    const bool late = scan.time + late_after < scan.received;
     for (std::uint32_t i = scan.first; i < scan.first + scan.count; ++i) {
       const auto& observation = batch.observations[i];
       const auto key = static_cast<std::uint32_t>(observation.signal);
       if (key >= slots_.size())
         slots_.resize(std::max<std::size_t>(key + 1, slots_.size() * 3 / 2));
       auto& slot = slots_[key];
-      // Late data is kept in the history; the newest stays the newest.
-      if (slot.known && scan.time < slot.time && scan.received <= slot.received) continue;
+      if (slot.known && scan.time < slot.time && (scan.received <= slot.received || late)) continue;
       slot = {scan.time, scan.received, observation.value, observation.quality, true};
       if (observation.value.kind == ValueKind::text) texts_[key] = batch.text_of(observation.value);
     }
