@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "exchange/value_text.hpp"
 
@@ -119,8 +120,7 @@ TableRows::Step TableRows::long_row(Row& row, std::string& problem) {
     std::string rounded;
     const auto a = value_from("real", exact, full);
     const auto b = value_from("real", value, rounded);
-    if (a && (!b || fmt::format("{:.14g}", a->real) == fmt::format("{:.14g}", b->real)))
-      value = exact;
+    if (a && (!b || std::abs(a->real - b->real) <= 1e-14 * std::abs(a->real))) value = exact;
   }
   if (const auto filled = fill_row(type, value, cell(TableHeader::quality), row, pool_); !filled) {
     problem = filled.error().what;

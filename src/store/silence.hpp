@@ -21,7 +21,8 @@ class Silence {
     switch (scan.kind) {
       case ScanKind::values:
       case ScanKind::alive:
-        heard_ = scan.time;
+        // What comes late says nothing of the present; only a clock that was set back moves it.
+        if (!heard_ || scan.time > *heard_ || scan.received < *heard_) heard_ = scan.time;
         return;
       case ScanKind::link_down:
         heard_ = scan.time;

@@ -86,19 +86,21 @@ struct Box {
 };
 
 /// A poll group of four signals and a lone one with words, over a while.
-void add_batch(Box& box, std::int64_t from, std::int64_t step, int scans) {
+/// `late`: how long before it was received.
+void add_batch(Box& box, std::int64_t from, std::int64_t step, int scans, std::int64_t late = 0) {
   Batch batch;
   batch.machine = mill;
   for (int n = 0; n < scans; ++n) {
     const auto t = at(from + n * step + *rc::gen::inRange<std::int64_t>(0, step / 2));
-    batch.begin_scan(ScanKind::values, t, {}, t, 1);
+    const auto received = t + Duration{late};
+    batch.begin_scan(ScanKind::values, t, {}, received, 1);
     batch.add(SignalKey{1}, Value::of_real(*rc::gen::inRange(-5000, 5000) / 100.0));
     batch.add(SignalKey{2}, Value::of_int(*rc::gen::inRange(0, 3)));
     if (*rc::gen::inRange(0, 3) > 0)
       batch.add(SignalKey{3}, Value::of_bool(*rc::gen::arbitrary<bool>()),
                 *rc::gen::inRange(0, 9) == 0 ? Quality::bad : Quality::good);
     if (*rc::gen::inRange(0, 8) != 0) continue;
-    batch.begin_scan(ScanKind::values, t, {}, t);
+    batch.begin_scan(ScanKind::values, t, {}, received);
     batch.add(SignalKey{4}, batch.add_text(*rc::gen::arbitrary<bool>() ? "IDLE" : "RUN"));
   }
   box.take(batch);
@@ -161,12 +163,11 @@ RC_GTEST_PROP(HistoryRollUps, EveryAnswerEqualsTheNaiveOne, ()) {
         add_event(box, ScanKind::link_up, now);
         break;
       }
-      case 4:  // Late.
-        add_batch(box, now - *rc::gen::inRange<std::int64_t>(minute, 2 * day), 10 * second,
-                  *rc::gen::inRange(1, 30));
-        // The machine itself is heard all the while: what was heard last never goes back for long.
-        add_event(box, ScanKind::alive, now);
+      case 4: {
+        const auto late = *rc::gen::inRange<std::int64_t>(minute, 2 * day);
+        add_batch(box, now - late, 10 * second, *rc::gen::inRange(1, 30), late);
         break;
+      }
       case 5:
         now += *rc::gen::inRange<std::int64_t>(0, day);
         add_event(box, ScanKind::alive, now);

@@ -149,7 +149,7 @@ TEST_F(LedgerFeedTest, ReadsInPagesOfAnySize) {
     commit(facts);
   }
   const auto whole = read({});
-  for (const std::size_t limit : {1, 2, 3, 7, 20, 21}) {
+  for (const std::size_t limit : {1u, 2u, 3u, 7u, 20u, 21u}) {
     FeedPage page;
     std::size_t parts = 0;
     std::vector<AlarmSpan> alarms;
