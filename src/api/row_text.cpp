@@ -98,6 +98,7 @@ void RowText::time(Instant t, bool micros) {
   std::memcpy(text, date_, 12);
   const auto seconds = static_cast<std::uint64_t>(rest / 1'000'000);
   const auto fraction = static_cast<std::uint64_t>(rest % 1'000'000);
+  micros = micros && fraction % 1000 != 0;
   auto* at = put2(text + 12, seconds / 3600);
   *at++ = ':';
   at = put2(at, seconds / 60 % 60);
@@ -113,6 +114,13 @@ void RowText::time(Instant t, bool micros) {
 
 void RowText::number(double value) {
   if (!std::isfinite(value)) return null();
+  // Most readings have three decimals at most: then that decimal is the shortest text, and found
+  // without looking for it. −0 is none.
+  if (std::fabs(value) < 1e12) {
+    const auto thousandths = std::llrint(value * 1000);
+    if (thousandths != 0 && static_cast<double>(thousandths) / 1000 == value)
+      return number({.decimals = 3}, thousandths);
+  }
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;
   out_.append(text, static_cast<std::size_t>(end - text));
@@ -121,8 +129,7 @@ void RowText::number(double value) {
 void RowText::number(store::NumberForm form, std::int64_t key) {
   const auto size = key < 0 ? 0 - static_cast<std::uint64_t>(key) : static_cast<std::uint64_t>(key);
   // Up to 15 digits a decimal is the shortest text of its double; whole numbers stay plain.
-  if (!form.is_whole() || size >= powers[15])
-    return number(form.number(key));
+  if (!form.is_whole() || size >= powers[15]) return number(form.number(key));
   char text[32];
   auto* at = text;
   if (key < 0) *at++ = '-';

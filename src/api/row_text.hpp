@@ -17,7 +17,8 @@ class RowText {
   /// Appends to `out`, which it borrows.
   explicit RowText(std::string& out) : out_(out) {}
 
-  /// `"2024-03-14T00:00:00.000Z"`, with its quotes; with micros six decimals.
+  /// `"2024-03-14T00:00:00.000Z"`, with its quotes; with micros six decimals
+  /// where three would lose something.
   void time(Instant t, bool micros = false);
   /// The shortest text that reads back to the same double.
   void number(double value);
