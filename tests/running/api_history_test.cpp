@@ -44,8 +44,8 @@ TEST_F(ApiHistory, WhatWasAcknowledgedIsReadAtOnce) {
   EXPECT_EQ(answer.json()["accepted"], 4);
   const auto load = history("press/load", at(0s), at(10s));
   EXPECT_EQ(load["columns"], (json{"t", "v", "q"}));
-  EXPECT_EQ(load["rows"], (json{{format_rfc3339_us(at(0s)), 1.5, "good"},
-                                {format_rfc3339_us(at(1s)), -2.0, "good"}}));
+  EXPECT_EQ(load["rows"],
+            (json{{format_rfc3339(at(0s)), 1.5, "good"}, {format_rfc3339(at(1s)), -2.0, "good"}}));
   EXPECT_EQ(history("press/words", at(0s), at(10s))["rows"][0][1], "夾爪\"開");
   EXPECT_EQ(history("press/run", at(0s), at(10s))["rows"][0][1], true);
 }

@@ -62,8 +62,8 @@ TEST_F(ApiWrite, WhatWasAnsweredIsReadAtOnce) {
                             "\n# comment\r\n\npress load=-2,run=t " + ms(1s) + "\r\n");
   EXPECT_EQ(answer.status, 204) << answer.body;
   EXPECT_TRUE(answer.body.empty());
-  EXPECT_EQ(history("press/load"), (json{{format_rfc3339_us(begin_), 1.5, "good"},
-                                         {format_rfc3339_us(begin_ + 1s), -2.0, "good"}}));
+  EXPECT_EQ(history("press/load"), (json{{format_rfc3339(begin_), 1.5, "good"},
+                                         {format_rfc3339(begin_ + 1s), -2.0, "good"}}));
   EXPECT_EQ(history("press/words")[0][1], "夾爪 \"開\"");
   EXPECT_EQ(history("press/parts")[0][1], 7);
   EXPECT_EQ(history("press/run")[0][1], true);
@@ -210,7 +210,7 @@ TEST_F(ApiWrite, LastValuesAreThoseOfTheNewestTime) {
   EXPECT_EQ(values["columns"], (json{"machine", "signal", "t", "v", "q"}));
   std::map<std::string, json> by_signal;
   for (const auto& row : values["rows"]) by_signal[row[1]] = row;
-  const auto t = format_rfc3339_us(begin_ + 5s);
+  const auto t = format_rfc3339(begin_ + 5s);
   EXPECT_EQ(by_signal["words"], (json{"press", "words", t, "a\"b", "good"}));
   EXPECT_EQ(by_signal["run"], (json{"press", "run", nullptr, nullptr, "unavailable"}));
   EXPECT_EQ(by_signal.size(), 4u);
