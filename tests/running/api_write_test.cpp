@@ -210,7 +210,7 @@ TEST_F(ApiWrite, LastValuesAreThoseOfTheNewestTime) {
   EXPECT_EQ(values["columns"], (json{"machine", "signal", "t", "v", "q"}));
   std::map<std::string, json> by_signal;
   for (const auto& row : values["rows"]) by_signal[row[1]] = row;
-  const auto t = format_rfc3339(begin_ + 5s);
+  const auto t = format_rfc3339_us(begin_ + 5s);
   EXPECT_EQ(by_signal["words"], (json{"press", "words", t, "a\"b", "good"}));
   EXPECT_EQ(by_signal["run"], (json{"press", "run", nullptr, nullptr, "unavailable"}));
   EXPECT_EQ(by_signal.size(), 4u);
