@@ -60,6 +60,16 @@ struct ImportCommand {
   bool dry_run = false;
 };
 
+struct BackupCommand {
+  std::string folder;
+  std::string file;
+  std::string passphrase_file;  ///< Its first line; empty: not sealed.
+  bool new_box = false;         ///< A restored folder gets an id of its own.
+};
+struct DoctorCommand {
+  std::string folder;
+};
+
 [[nodiscard]] int serve(const ServeOptions& options);
 [[nodiscard]] int demo(const DemoOptions& options);
 [[nodiscard]] int simulate(const std::string& file);
@@ -71,6 +81,8 @@ struct ImportCommand {
 [[nodiscard]] int replay(const ReplayOptions& options);
 [[nodiscard]] int export_history(const ExportCommand& command);
 [[nodiscard]] int import_history(const ImportCommand& command);
-[[nodiscard]] int doctor(const std::string& folder);
+[[nodiscard]] int backup(const BackupCommand& command);
+[[nodiscard]] int restore(const BackupCommand& command);
+[[nodiscard]] int doctor(const DoctorCommand& command);
 
 }  // namespace spindle::app

@@ -54,7 +54,8 @@ std::vector<std::string> check_intervals(const std::filesystem::path& folder) {
 
 }  // namespace
 
-int doctor(const std::string& folder) {
+int doctor(const DoctorCommand& command) {
+  const auto& folder = command.folder;
   if (!std::filesystem::is_directory(folder)) {
     print_error({Errc::invalid, folder + ": there is no such folder"});
     return exit_wrong;

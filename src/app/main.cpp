@@ -151,7 +151,8 @@ int main(int argc, char** argv) {
       ->required();
   export_command->add_option("--from", export_options.from, "RFC 3339; default: the beginning");
   export_command->add_option("--to", export_options.to, "RFC 3339; default: the end");
-  export_command->add_option("--format", export_options.format, "csv, xml, jsonl, json, xlsx or bin");
+  export_command->add_option("--format", export_options.format,
+                             "csv, xml, jsonl, json, xlsx or bin");
   export_command->add_option("--layout", export_options.layout, "long or wide")
       ->capture_default_str();
   export_command->add_option("--points", export_options.points, "That many slices, not values")
@@ -162,7 +163,8 @@ int main(int argc, char** argv) {
   ImportCommand import_options;
   auto* import_command = app.add_subcommand("import", "Values from a file into the history");
   import_command->add_option("--data", import_options.folder, "Data folder")->required();
-  import_command->add_option("--format", import_options.format, "csv, xml, jsonl, json, xlsx or bin");
+  import_command->add_option("--format", import_options.format,
+                             "csv, xml, jsonl, json, xlsx or bin");
   import_command->add_option("--machine", import_options.machine, "Of rows that name none");
   import_command->add_option("--map", import_options.names,
                              "NAME=NAME: a machine or MACHINE/SIGNAL in the file and here");
@@ -170,9 +172,31 @@ int main(int argc, char** argv) {
   import_command->add_option("FILE", import_options.file, "File to read")->required();
   import_command->callback([&] { code = import_history(import_options); });
 
+  BackupCommand backup_options;
+  auto* backup_command = app.add_subcommand("backup", "A whole data folder in one file");
+  backup_command->add_option("--data", backup_options.folder, "Data folder, served or not")
+      ->required();
+  backup_command->add_option("--passphrase-file", backup_options.passphrase_file,
+                             "File whose first line seals it");
+  backup_command->add_option("FILE", backup_options.file, "File to write; it must be new")
+      ->required();
+  backup_command->callback([&] { code = backup(backup_options); });
+
+  BackupCommand restore_options;
+  auto* restore_command = app.add_subcommand("restore", "A data folder out of a backup");
+  restore_command->add_option("--data", restore_options.folder, "Data folder to make; new or empty")
+      ->required();
+  restore_command->add_option("--passphrase-file", restore_options.passphrase_file,
+                              "File whose first line opens it");
+  restore_command->add_flag("--new-box", restore_options.new_box,
+                            "A box beside the one that was backed up, not in its place");
+  restore_command->add_option("FILE", restore_options.file, "Backup to read")->required();
+  restore_command->callback([&] { code = restore(restore_options); });
+
+  DoctorCommand doctor_options;
   auto* doctor_command = app.add_subcommand("doctor", "Checks a data folder end to end");
-  doctor_command->add_option("--data", folder, "Data folder")->required();
-  doctor_command->callback([&] { code = doctor(folder); });
+  doctor_command->add_option("--data", doctor_options.folder, "Data folder")->required();
+  doctor_command->callback([&] { code = doctor(doctor_options); });
 
   try {
     app.parse(argc, argv);

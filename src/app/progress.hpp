@@ -24,16 +24,26 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void rows(std::uint64_t count) {
-    if (!terminal_) return;
-    const auto now = read_clock().mono;
-    if (now < next_) return;
-    next_ = now + every;
-    shown_ = true;
+    if (!due()) return;
     fmt::print(stderr, "\r\x1B[K{}: {} rows", doing_, count);
+    std::fflush(stderr);
+  }
+  /// @param done  0…1
+  void share(double done) {
+    if (!due()) return;
+    fmt::print(stderr, "\r\x1B[K{}: {:.0f} %", doing_, 100 * done);
     std::fflush(stderr);
   }
 
  private:
+  [[nodiscard]] bool due() {
+    if (!terminal_) return false;
+    const auto now = read_clock().mono;
+    if (now < next_) return false;
+    next_ = now + every;
+    return shown_ = true;
+  }
+
   static constexpr Duration every = std::chrono::seconds{1};
   std::string_view doing_;
   bool terminal_;
