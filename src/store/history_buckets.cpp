@@ -25,6 +25,7 @@ HistoryReader::~HistoryReader() = default;
 Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant from,
                                                      std::optional<Patience> patience) {
   std::vector<Instant> out;
+  const Rewind rewind(silence_);
   silence_.bind(1, static_cast<std::int64_t>(machine));
   silence_.bind(2, us(from));
   for (;;) {
@@ -33,6 +34,24 @@ Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant
     if (!*row) break;
     out.push_back(at(silence_.integer(0)));
   }
+  auto pending = pending_silence(machine);
+  if (!pending) return fail(std::move(pending.error()));
+  out.insert(out.end(), pending->moments().begin(), pending->moments().end());
+  std::sort(out.begin(), out.end());
+  // Of those before `from` the last says it all: what held until then, and since when nothing did.
+  if (const auto later = std::ranges::lower_bound(out, from); later - out.begin() > 1)
+    out.erase(out.begin(), later - 1);
+  // Only what comes after all the others: an earlier one would be the last word of a clock that
+  // has since gone back.
+  const auto heard = pending->heard();
+  if (heard && (out.empty() || *heard >= out.back())) {
+    const bool lately = patience && patience->now - *heard <= patience->lasts;
+    if (!lately) out.push_back(*heard);
+  }
+  return out;
+}
+
+Result<Silence> HistoryReader::pending_silence(MachineKey machine) {
   const Rewind rewind(heard_);
   heard_.bind(1, static_cast<std::int64_t>(machine));
   auto row = heard_.step();
@@ -40,16 +59,7 @@ Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant
   Silence pending(*row ? std::optional(at(heard_.integer(0))) : std::nullopt);
   for (const auto& batch : pending_times(machine))
     for (const auto& scan : batch.marks) pending.add(scan);
-  for (const auto moment : pending.moments())
-    if (moment >= from) out.push_back(moment);
-  std::sort(out.begin(), out.end());
-  // Only what comes after all the others: an earlier one would be the last word of a clock that
-  // has since gone back.
-  if (pending.heard() && (out.empty() || *pending.heard() >= out.back())) {
-    const bool lately = patience && patience->now - *pending.heard() <= patience->lasts;
-    if (!lately) out.push_back(*pending.heard());
-  }
-  return out;
+  return pending;
 }
 
 /// Batches stay as they are while they wait: each is looked into once by a reader.
@@ -65,13 +75,7 @@ std::span<const HistoryReader::PendingTimes> HistoryReader::pending_times(Machin
     times.earliest = Instant::max();
     for (const auto& scan : batch.scans) {
       times.earliest = std::min(times.earliest, scan.time);
-      // Of those that only say that the machine spoke, the last says it all.
-      const auto spoke = [](const Scan& s) {
-        return s.kind == ScanKind::values || s.kind == ScanKind::alive;
-      };
-      if (!times.marks.empty() && spoke(scan) && spoke(times.marks.back()))
-        times.marks.back() = scan;
-      else
+      if (times.marks.empty() || !Silence::merge(times.marks.back(), scan))
         times.marks.push_back(scan);
     }
   });

@@ -88,7 +88,8 @@ Result<std::unique_ptr<HistoryReader>> HistoryReader::open(const std::filesystem
        " ORDER BY from_us DESC, id DESC LIMIT ?"},
       {&reader->file_, "SELECT class, number FROM file WHERE id = ?"},
       {&reader->silence_,
-       "SELECT time_us FROM silence WHERE machine = ? AND time_us >= ? ORDER BY time_us"},
+       "SELECT time_us FROM silence WHERE machine = ?1 AND time_us >= coalesce((SELECT max(time_us)"
+       " FROM silence WHERE machine = ?1 AND time_us < ?2), ?2) ORDER BY time_us"},
       {&reader->heard_, "SELECT time_us FROM heard WHERE machine = ?"}};
   for (const auto& [target, sql] : statements) {
     auto statement = reader->database_->prepare(sql);

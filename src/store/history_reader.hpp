@@ -18,6 +18,7 @@
 #include "store/database.hpp"
 #include "store/pending.hpp"
 #include "store/segments.hpp"
+#include "store/silence.hpp"
 
 namespace spindle::store {
 
@@ -182,10 +183,12 @@ class HistoryReader {
   [[nodiscard]] static Block block_in(const Statement& row);
   /// Calls `each` for pending batches of a machine that are not in the file yet.
   void for_each_pending(MachineKey machine, const std::function<void(const Batch&)>& each);
-  /// Ends of knowledge in [from, ∞), rising; the last is when the machine was last heard, unless
-  /// `patience` passes over that.
+  /// Ends of knowledge, rising: the last one before `from` and all later ones, also those that wait
+  /// to be written; at the end when the machine was last heard, unless `patience` passes over that.
   [[nodiscard]] Result<std::vector<Instant>> silences(MachineKey machine, Instant from,
                                                       std::optional<Patience> patience = {});
+  /// The ends of knowledge that wait to be written, and when the machine was last heard.
+  [[nodiscard]] Result<Silence> pending_silence(MachineKey machine);
   struct Moment;  ///< What was known at one moment, while it is being gathered.
   [[nodiscard]] Result<void> add_stored(Moment& moment);
   static void offer_newest(const RowSource& source, Moment& moment);

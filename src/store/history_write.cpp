@@ -119,6 +119,9 @@ Result<void> History::write_silences(MachineKey machine, const Silence& silence)
     record_.silences.emplace_back(machine, moment);
   }
   if (!silence.heard()) return {};
+  if (const auto known = heard_.find(static_cast<std::uint32_t>(machine));
+      known != heard_.end() && *silence.heard() < known->second)
+    if (auto ok = dues_->note_heard_back(machine, *silence.heard()); !ok) return ok;
   heard_[static_cast<std::uint32_t>(machine)] = *silence.heard();
   record_.heard.emplace_back(machine, *silence.heard());
   return run("INSERT OR REPLACE INTO heard VALUES(?, ?)", {number, us(*silence.heard())});

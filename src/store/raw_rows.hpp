@@ -35,8 +35,9 @@ class RawRows {
                                                                    Interval when) = 0;
   /// Of the earliest row that is still kept; nullopt: there is none.
   [[nodiscard]] virtual Result<std::optional<Instant>> earliest(SignalKey signal) = 0;
-  /// Of the earliest row that is not written yet: roll-ups do not know of it.
-  [[nodiscard]] virtual std::optional<Instant> earliest_unwritten(MachineKey machine) = 0;
+  /// Of the earliest row, or end of what was known, that is not written yet: roll-ups do not know
+  /// of it.
+  [[nodiscard]] virtual Result<std::optional<Instant>> earliest_unwritten(MachineKey machine) = 0;
   /// All signals a machine ever had rows of, rising.
   [[nodiscard]] virtual Result<std::vector<SignalKey>> signals_of(MachineKey machine) = 0;
 };

@@ -21,7 +21,6 @@ Result<std::unique_ptr<ReaderRows>> ReaderRows::open(HistoryReader& reader) {
       {&rows->earliest_,
        "SELECT min((SELECT min(from_us) FROM block WHERE block.series = signal_series.series))"
        " FROM signal_series WHERE signal = ?"},
-      {&rows->silent_, "SELECT max(time_us) FROM silence WHERE machine = ? AND time_us < ?"},
       {&rows->signals_,
        "SELECT DISTINCT signal_series.signal FROM series JOIN signal_series ON"
        " signal_series.series = series.id WHERE machine = ? ORDER BY 1"}};
@@ -39,16 +38,7 @@ Result<std::uint64_t> ReaderRows::columns(MachineKey machine, std::span<const Si
 }
 
 Result<std::vector<std::int64_t>> ReaderRows::silences(MachineKey machine, Interval when) {
-  auto from = when.from;
-  {
-    const Rewind rewind(silent_);
-    silent_.bind(1, static_cast<std::int64_t>(machine));
-    silent_.bind(2, us(when.from));
-    auto row = silent_.step();
-    if (!row) return fail(std::move(row.error()));
-    if (*row && !silent_.is_null(0)) from = at(silent_.integer(0));
-  }
-  auto moments = reader_.silences(machine, from);
+  auto moments = reader_.silences(machine, when.from);
   if (!moments) return fail(std::move(moments.error()));
   std::vector<std::int64_t> out;
   for (const auto moment : *moments) out.push_back(us(moment));
@@ -64,10 +54,17 @@ Result<std::optional<Instant>> ReaderRows::earliest(SignalKey signal) {
   return at(earliest_.integer(0));
 }
 
-std::optional<Instant> ReaderRows::earliest_unwritten(MachineKey machine) {
+Result<std::optional<Instant>> ReaderRows::earliest_unwritten(MachineKey machine) {
   std::optional<Instant> first;
-  for (const auto& one : reader_.pending_times(machine))
-    if (!first || one.earliest < *first) first = one.earliest;
+  const auto note = [&](Instant t) {
+    if (!first || t < *first) first = t;
+  };
+  for (const auto& one : reader_.pending_times(machine)) note(one.earliest);
+  if (!first) return first;
+  // A link that came up tells of an end long before.
+  auto pending = reader_.pending_silence(machine);
+  if (!pending) return fail(std::move(pending.error()));
+  for (const auto moment : pending->moments()) note(moment);
   return first;
 }
 

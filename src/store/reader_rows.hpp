@@ -21,7 +21,7 @@ class ReaderRows : public RawRows {
   [[nodiscard]] Result<std::vector<std::int64_t>> silences(MachineKey machine,
                                                            Interval when) override;
   [[nodiscard]] Result<std::optional<Instant>> earliest(SignalKey signal) override;
-  [[nodiscard]] std::optional<Instant> earliest_unwritten(MachineKey machine) override;
+  [[nodiscard]] Result<std::optional<Instant>> earliest_unwritten(MachineKey machine) override;
   [[nodiscard]] Result<std::vector<SignalKey>> signals_of(MachineKey machine) override;
 
   [[nodiscard]] RollUpFiles* rollups() { return rollups_.get(); }
@@ -33,7 +33,7 @@ class ReaderRows : public RawRows {
 
   HistoryReader& reader_;
   std::unique_ptr<RollUpFiles> rollups_;
-  Statement earliest_, silent_, signals_;
+  Statement earliest_, signals_;
 };
 
 }  // namespace spindle::store

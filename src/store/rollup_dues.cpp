@@ -1,7 +1,5 @@
 #include "store/rollup_dues.hpp"
 
-#include <optional>
-
 #include "store/rollup.hpp"
 
 namespace spindle::store {
@@ -33,24 +31,36 @@ Result<void> RollUpDues::note_silence(MachineKey machine, Instant moment) {
   return note(machine, moment, moment, false);
 }
 
+Result<void> RollUpDues::note_heard_back(MachineKey machine, Instant now) {
+  auto made = through(machine);
+  if (!made) return fail(std::move(made.error()));
+  return *made && **made > now ? add_late(machine, now, **made) : Result<void>{};
+}
+
+Result<std::optional<Instant>> RollUpDues::through(MachineKey machine) {
+  const Rewind rewind(through_);
+  through_.bind(1, static_cast<std::int64_t>(machine));
+  auto row = through_.step();
+  if (!row) return fail(std::move(row.error()));
+  if (!*row) return std::nullopt;
+  return Instant{Duration{through_.integer(0)}};
+}
+
+Result<void> RollUpDues::add_late(MachineKey machine, Instant earliest, Instant latest) {
+  late_.bind(1, static_cast<std::int64_t>(machine));
+  late_.bind(2, us(earliest));
+  late_.bind(3, us(latest));
+  return late_.run();
+}
+
 Result<void> RollUpDues::note(MachineKey machine, Instant earliest, Instant latest, bool rows) {
-  std::optional<Instant> through;
-  {
-    const Rewind rewind(through_);
-    through_.bind(1, static_cast<std::int64_t>(machine));
-    auto row = through_.step();
-    if (!row) return fail(std::move(row.error()));
-    if (*row) through = Instant{Duration{through_.integer(0)}};
-  }
+  auto made = through(machine);
+  if (!made) return fail(std::move(made.error()));
   const auto last = block_start(Level::minute, latest);
   // What holds on from here changes later hours too, if those were made already.
   const auto reaches = rows ? last + block_length(Level::minute) : latest;
-  if (through && *through > reaches) {
-    late_.bind(1, static_cast<std::int64_t>(machine));
-    late_.bind(2, us(earliest));
-    late_.bind(3, us(latest));
-    if (auto ok = late_.run(); !ok) return ok;
-  }
+  if (*made && **made > reaches)
+    if (auto ok = add_late(machine, earliest, latest); !ok) return ok;
   // A silence where nothing was made yet is seen when it is made.
   if (!rows) return {};
   for (auto hour = block_start(Level::minute, earliest); hour <= last;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -22,9 +23,14 @@ class RollUpDues {
   [[nodiscard]] Result<void> note_rows(MachineKey machine, Instant earliest, Instant latest);
   /// From `moment` on nothing was known of a machine; learnt only now.
   [[nodiscard]] Result<void> note_silence(MachineKey machine, Instant moment);
+  /// A machine was last heard at `now`, which is before what was thought until then: nothing is
+  /// known from there on, whatever was made.
+  [[nodiscard]] Result<void> note_heard_back(MachineKey machine, Instant now);
 
  private:
   RollUpDues() = default;
+  [[nodiscard]] Result<std::optional<Instant>> through(MachineKey machine);
+  [[nodiscard]] Result<void> add_late(MachineKey machine, Instant earliest, Instant latest);
   [[nodiscard]] Result<void> note(MachineKey machine, Instant earliest, Instant latest, bool rows);
 
   Statement due_, late_, through_;

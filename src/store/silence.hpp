@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -36,6 +37,26 @@ class Silence {
       case ScanKind::booking:
         return;
     }
+  }
+
+  /// Lets `earlier` stand for both, where each says no more than that the machine spoke: a Silence
+  /// that is told of it knows what it knew after the two. False: nothing less than the two does.
+  [[nodiscard]] static bool merge(Scan& earlier, const Scan& later) {
+    const auto spoke = [](const Scan& s) {
+      return s.kind == ScanKind::values || s.kind == ScanKind::alive;
+    };
+    if (!spoke(earlier) || !spoke(later)) return false;
+    // A scan leaves alone what was heard from its time until it was received.
+    const auto received = std::max(earlier.time, earlier.received);
+    if (later.time >= earlier.time) {
+      earlier.time = later.time;
+      earlier.received = std::min(received, later.received);
+      return true;
+    }
+    if (later.received >= received) return true;
+    if (later.received >= earlier.time) return false;
+    earlier.time = earlier.received = later.time;
+    return true;
   }
 
   /// The last time the machine spoke.

@@ -166,7 +166,9 @@ Result<void> SliceQuery::run(MachineKey machine, std::span<const SignalKey> sign
   std::vector<std::int64_t> edges(asked.begin(), asked.end());
   const Interval when{at(edges.front()), at(edges.back())};
   if (rollups_ && when.length() >= row_length(Level::minute)) {
-    auto found = rollups_->cover(machine, when, Level::minute, raw_.earliest_unwritten(machine));
+    auto unwritten = raw_.earliest_unwritten(machine);
+    if (!unwritten) return fail(std::move(unwritten.error()));
+    auto found = rollups_->cover(machine, when, Level::minute, *unwritten);
     if (!found) return fail(std::move(found.error()));
     cover = std::move(*found);
     auto kept_from = Instant::max();

@@ -87,8 +87,8 @@ struct Box {
 
 /// A poll group of four signals and a lone one with words, over a while.
 /// `late`: how long before it was received.
-void add_batch(Box& box, std::int64_t from, std::int64_t step, int scans, std::int64_t late = 0) {
-  Batch batch;
+void add_scans(Batch& batch, std::int64_t from, std::int64_t step, int scans,
+               std::int64_t late = 0) {
   batch.machine = mill;
   for (int n = 0; n < scans; ++n) {
     const auto t = at(from + n * step + *rc::gen::inRange<std::int64_t>(0, step / 2));
@@ -103,6 +103,11 @@ void add_batch(Box& box, std::int64_t from, std::int64_t step, int scans, std::i
     batch.begin_scan(ScanKind::values, t, {}, received);
     batch.add(SignalKey{4}, batch.add_text(*rc::gen::arbitrary<bool>() ? "IDLE" : "RUN"));
   }
+}
+
+void add_batch(Box& box, std::int64_t from, std::int64_t step, int scans, std::int64_t late = 0) {
+  Batch batch;
+  add_scans(batch, from, step, scans, late);
   box.take(batch);
 }
 
@@ -146,7 +151,7 @@ RC_GTEST_PROP(HistoryRollUps, EveryAnswerEqualsTheNaiveOne, ()) {
   Box box;
   std::int64_t now = 5 * day;
   const auto steps = *rc::gen::inRange(1, 14);
-  for (int n = 0; n < steps; ++n) switch (*rc::gen::inRange(0, 9)) {
+  for (int n = 0; n < steps; ++n) switch (*rc::gen::inRange(0, 12)) {
       case 0:
         box.flush();
         break;
@@ -172,6 +177,22 @@ RC_GTEST_PROP(HistoryRollUps, EveryAnswerEqualsTheNaiveOne, ()) {
         now += *rc::gen::inRange<std::int64_t>(0, day);
         add_event(box, ScanKind::alive, now);
         break;
+      case 6: {  // The new and the late in one go.
+        Batch batch;
+        const auto scans = *rc::gen::inRange(1, 30);
+        const auto late = *rc::gen::inRange<std::int64_t>(minute, 2 * day);
+        add_scans(batch, now, second, scans);
+        now += scans * second;
+        add_scans(batch, now - late, second, *rc::gen::inRange(1, 30), late);
+        box.take(batch);
+        break;
+      }
+      case 7:  // The clock was set back.
+        now = std::max(now - *rc::gen::inRange<std::int64_t>(0, day), 4 * day);
+        if (*rc::gen::arbitrary<bool>()) add_event(box, ScanKind::clock_step, now);
+        if (*rc::gen::arbitrary<bool>()) add_event(box, ScanKind::alive, now);
+        if (*rc::gen::arbitrary<bool>()) add_event(box, ScanKind::gap, now);
+        break;
       default: {
         const auto step = *rc::gen::elementOf(std::vector<std::int64_t>{second, 30 * second});
         const auto scans = *rc::gen::inRange(1, 200);
@@ -188,6 +209,46 @@ RC_GTEST_PROP(HistoryRollUps, EveryAnswerEqualsTheNaiveOne, ()) {
       edges.push_back(edge += unit + *rc::gen::inRange<std::int64_t>(0, day) / unit * unit);
     expect_true(box, *reader, signal, edges);
   }
+}
+
+RC_GTEST_PROP(HistoryRollUps, ScansMergedIntoOneSayTheSameOfSilence, ()) {
+  const auto time = rc::gen::inRange<std::int64_t>(0, 12);
+  const auto scan = [&] {
+    Scan out;
+    out.kind = *rc::gen::arbitrary<bool>() ? ScanKind::values : ScanKind::alive;
+    out.time = at(*time);
+    out.received = at(*time);
+    return out;
+  };
+  const auto first = scan();
+  const auto second_one = scan();
+  auto merged = first;
+  const bool done = Silence::merge(merged, second_one);
+  RC_PRE(done);
+  for (std::int64_t heard = -1; heard < 13; ++heard) {
+    const auto known = heard < 0 ? std::nullopt : std::optional(at(heard));
+    Silence one_by_one(known);
+    one_by_one.add(first);
+    one_by_one.add(second_one);
+    Silence at_once(known);
+    at_once.add(merged);
+    RC_ASSERT(at_once.heard() == one_by_one.heard());
+  }
+}
+
+TEST(HistoryRollUps, WhatWaitsToBeWrittenEndsWhatWasKnownBeforeTheTimeAskedFor) {
+  Box box;
+  Batch batch;
+  batch.machine = mill;
+  batch.begin_scan(ScanKind::values, at(0), {}, at(0));
+  batch.add(SignalKey{1}, Value::of_int(7));
+  box.take(batch);
+  add_event(box, ScanKind::link_down, 10 * second);
+  add_event(box, ScanKind::alive, 2 * hour);
+  auto reader = *box.history->open_reader();
+  const auto page = reader->buckets({mill, SignalKey{1}}, {at(hour), at(2 * hour)}, 1);
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->buckets[0].known, Duration{0});
 }
 
 TEST(HistoryRollUps, AYearOfAMachineIsDrawnFromItsRollUps) {

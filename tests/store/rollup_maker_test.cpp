@@ -72,7 +72,7 @@ class RowsInMemory : public RawRows {
       if (row.time >= kept_from && (!first || at(row.time) < *first)) first = at(row.time);
     return first;
   }
-  std::optional<Instant> earliest_unwritten(MachineKey) override { return unwritten; }
+  Result<std::optional<Instant>> earliest_unwritten(MachineKey) override { return unwritten; }
   Result<std::vector<SignalKey>> signals_of(MachineKey) override {
     std::vector<SignalKey> out;
     for (const auto& [signal, mine] : rows)
