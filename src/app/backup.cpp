@@ -101,7 +101,7 @@ int restore(const BackupCommand& command) {
     }
   fmt::print("{}: as of {}, {} files, {} bytes\n", command.folder, format_rfc3339(info->taken),
              info->files.size(), info->bytes());
-  return doctor({.folder = command.folder});
+  return doctor({.folder = command.folder, .repair = false});
 }
 
 }  // namespace spindle::app

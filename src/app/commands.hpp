@@ -68,6 +68,7 @@ struct BackupCommand {
 };
 struct DoctorCommand {
   std::string folder;
+  bool repair = false;  ///< Mends what can be mended, then looks.
 };
 
 [[nodiscard]] int serve(const ServeOptions& options);

@@ -8,6 +8,7 @@
 #include "store/check.hpp"
 #include "store/configuration.hpp"
 #include "store/ledger.hpp"
+#include "store/repair.hpp"
 
 namespace spindle::app {
 namespace {
@@ -59,6 +60,15 @@ int doctor(const DoctorCommand& command) {
   if (!std::filesystem::is_directory(folder)) {
     print_error({Errc::invalid, folder + ": there is no such folder"});
     return exit_wrong;
+  }
+  if (command.repair) {
+    const auto repaired = store::repair_folder(folder, read_clock().wall);
+    if (!repaired) {
+      print_error(repaired.error());
+      return exit_wrong;
+    }
+    for (const auto& line : *repaired) fmt::print("repaired: {}\n", line);
+    if (repaired->empty()) fmt::print("repaired: nothing; there is nothing that can be\n");
   }
   const auto report = store::check_folder(folder);
   auto wrong = report.problems;

@@ -196,6 +196,8 @@ int main(int argc, char** argv) {
   DoctorCommand doctor_options;
   auto* doctor_command = app.add_subcommand("doctor", "Checks a data folder end to end");
   doctor_command->add_option("--data", doctor_options.folder, "Data folder")->required();
+  doctor_command->add_flag("--repair", doctor_options.repair,
+                           "Mend what can be mended; nothing is made up");
   doctor_command->callback([&] { code = doctor(doctor_options); });
 
   try {

@@ -356,7 +356,7 @@ Result<BackupInfo> restore_backup(const fs::path& file, const fs::path& folder,
 
 Result<std::vector<std::string>> verify_backup(const fs::path& file, const fs::path& scratch,
                                                const BackupOptions& options) {
-  auto place = ScratchFolder::make(scratch_name(scratch, "verifying"));
+  auto place = ScratchFolder::make(scratch_name(scratch, verify_scratch_word));
   if (!place) return fail(std::move(place.error()));
   auto restored = restore_backup(file, place->path() / "data", options);
   if (!restored) return fail(std::move(restored.error()));
@@ -366,8 +366,9 @@ Result<std::vector<std::string>> verify_backup(const fs::path& file, const fs::p
 void clear_backup_remains(const fs::path& folder) {
   std::error_code ec;
   for (const auto& entry : fs::directory_iterator(folder, ec))
-    if (entry.path().filename().string().starts_with(fmt::format(".{}-", backup_scratch_word)))
-      fs::remove_all(entry.path(), ec);
+    for (const auto word : {backup_scratch_word, verify_scratch_word})
+      if (entry.path().filename().string().starts_with(fmt::format(".{}-", word)))
+        fs::remove_all(entry.path(), ec);
 }
 
 }  // namespace spindle::store

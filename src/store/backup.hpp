@@ -70,8 +70,8 @@ struct BackupInfo {
                                                              const std::filesystem::path& scratch,
                                                              const BackupOptions& options);
 
-/// Removes what an interrupted write_backup() left in a data folder. At a start, by the one program
-/// that serves the folder.
+/// Removes what an interrupted write_backup() or verify_backup() left in a data folder. At a start,
+/// by the one program that serves the folder.
 void clear_backup_remains(const std::filesystem::path& folder);
 
 }  // namespace spindle::store

@@ -16,6 +16,7 @@ inline constexpr std::array derived_files{"history.db", "ledger.db", "journal.db
 inline constexpr std::array segment_folders{"history", "journal"};
 inline constexpr std::array configuration_files{"config.db", "config.good.db"};
 inline constexpr std::string_view backup_scratch_word = "backup";
+inline constexpr std::string_view verify_scratch_word = "verifying";
 
 /// `config.db …`, `journal/00000001.seg`, `history/analog-00000001.seg`: no other name, and so no
 /// path that leaves the folder.

@@ -128,6 +128,30 @@ TEST_F(BackupCommands, RefuseWhatWouldLoseSomething) {
   EXPECT_THAT(names(), UnorderedElementsAre("data", "plant.yaml", "box.zip", "empty"));
 }
 
+TEST_F(BackupCommands, DoctorRepairsAFolderThatNobodyServesAndSaysWhatItDid) {
+  const auto sound = run_program({"doctor", "--data", path("data"), "--repair"});
+  EXPECT_EQ(sound.code, 0) << sound.out;
+  EXPECT_THAT(sound.out, HasSubstr("repaired: nothing"));
+  {
+    test::Program box(test::serve_words(path("data")));
+    const auto url = box.wait_for("listening on ", 30s);
+    ASSERT_TRUE(url) << box.err();
+    ASSERT_EQ(test::http(*url, "POST", "/api/v1/ingest", pushed).status, 200);
+    const auto refused = run_program({"doctor", "--data", path("data"), "--repair"});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_EQ(refused.out, "");
+    box.signal(SIGTERM);
+    ASSERT_EQ(box.wait(30s), 0);
+  }
+  std::filesystem::remove(path("data") + "/history.db");
+  const auto mended = run_program({"doctor", "--data", path("data"), "--repair"});
+  EXPECT_EQ(mended.code, 0) << mended.out;
+  EXPECT_THAT(mended.out, HasSubstr("made again from the segment files"));
+  const auto values =
+      run_program({"export", "--data", path("data"), "--signal", "press/load", "--format", "csv"});
+  EXPECT_THAT(values.out, HasSubstr("7.25"));
+}
+
 TEST_F(BackupCommands, CtrlCLeavesNothingBehind) {
   // A history that takes a while: bytes that no archive makes smaller.
   std::filesystem::create_directories(path("data") + "/history");
