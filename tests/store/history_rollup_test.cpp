@@ -251,6 +251,36 @@ TEST(HistoryRollUps, WhatWaitsToBeWrittenEndsWhatWasKnownBeforeTheTimeAskedFor) 
   EXPECT_EQ(page->buckets[0].known, Duration{0});
 }
 
+TEST(HistoryRollUps, AClockThatWasSetBackTakesBackWhatWasKnownUntilItIsHeardThatFarAgain) {
+  Box box;
+  Batch batch;
+  batch.machine = mill;
+  for (int n = 0; n < 200; ++n) {
+    const auto t = at(n * second);
+    batch.begin_scan(ScanKind::values, t, {}, t);
+    batch.add(SignalKey{1}, Value::of_int(n));
+  }
+  box.take(batch);
+  const auto known = [&] {
+    auto reader = *box.history->open_reader();
+    auto page = reader->buckets({mill, SignalKey{1}}, {at(2 * hour), at(3 * hour)}, 1);
+    if (!page) throw std::runtime_error(page.error().what);
+    return page->buckets[0].known;
+  };
+  const auto heard_at = [&](std::int64_t t) {
+    add_event(box, ScanKind::alive, t);
+    const auto waiting = known();
+    box.flush();
+    EXPECT_EQ(known(), waiting);
+    box.make_all();
+    EXPECT_EQ(known(), waiting);
+    return waiting;
+  };
+  EXPECT_EQ(heard_at(day + hour), Duration{hour});
+  EXPECT_EQ(heard_at(hour), Duration{0});
+  EXPECT_EQ(heard_at(day + hour), Duration{hour});
+}
+
 TEST(HistoryRollUps, AYearOfAMachineIsDrawnFromItsRollUps) {
   Box box;
   for (int d = 0; d < 40; ++d) {
