@@ -8,6 +8,7 @@
 
 #include "base/thread_name.hpp"
 #include "connect/driver.hpp"
+#include "plant/backups.hpp"
 #include "plant/plant_file.hpp"
 #include "plant/retention_hands.hpp"
 #include "plant/rollup_work.hpp"
@@ -66,6 +67,11 @@ Result<void> RunningPlant::open_stores() {
   if (!lock) return fail(lock.error());
   lock_.emplace(std::move(*lock));
   if (auto opened = open_configuration(); !opened) return opened;
+  backups_ = std::make_unique<Backups>(Backups::Sources{.plant = [this] { return plant(); },
+                                                        .configuration = *configuration_,
+                                                        .problems = problems_,
+                                                        .data = options_.folder,
+                                                        .clock = options_.clock});
   return open_recordings();
 }
 
@@ -241,6 +247,7 @@ Result<void> RunningPlant::start() {
                                   .scratch = options_.folder,
                                   .clock = options_.clock});
     exports_->start();
+    backups_->start();
   }
   ready_ = true;
   return {};
@@ -256,6 +263,7 @@ void RunningPlant::stop() {
   watch_wake_.notify_all();
   if (watcher_.joinable()) watcher_.join();
   if (exports_) exports_->stop();
+  if (backups_) backups_->stop();
   std::vector<Running> sessions;
   {
     const std::lock_guard lock(mutex_);

@@ -30,6 +30,8 @@
 
 namespace spindle::plant {
 
+class Backups;
+
 /// What a change of the plant did.
 struct Applied {
   std::uint64_t generation = 0;
@@ -135,6 +137,8 @@ class RunningPlant {
   [[nodiscard]] std::uint64_t journal_sequence() const;
   [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
   [[nodiscard]] Recompute& recompute() { return *recompute_; }
+  /// Works from start() on.
+  [[nodiscard]] Backups& backups() { return *backups_; }
   /// What is stored and what its limits are, as of some seconds ago; not known before start().
   [[nodiscard]] Retention::State retention_state() const {
     return retention_ ? retention_->state() : Retention::State{};
@@ -188,6 +192,7 @@ class RunningPlant {
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Recompute> recompute_;
   std::unique_ptr<ScheduledExports> exports_;
+  std::unique_ptr<Backups> backups_;
   IoThreads io_;
 
   std::mutex change_mutex_;  // one change at a time
