@@ -30,6 +30,7 @@ void add_figure_routes(Router& router, plant::RunningPlant& plant);
 void add_instant_routes(Router& router, plant::RunningPlant& plant);
 void add_history_routes(Router& router, plant::RunningPlant& plant);
 void add_storage_routes(Router& router, plant::RunningPlant& plant);
+void add_backup_routes(Router& router, plant::RunningPlant& plant);
 void add_export_routes(Router& router, plant::RunningPlant& plant);
 void add_ingest_routes(Router& router, plant::RunningPlant& plant);
 void add_write_routes(Router& router, plant::RunningPlant& plant);

@@ -154,6 +154,7 @@ void add_routes(Router& router, plant::RunningPlant& running, AskMirror ask_mirr
   add_instant_routes(router, running);
   add_history_routes(router, running);
   add_storage_routes(router, running);
+  add_backup_routes(router, running);
   add_export_routes(router, running);
   add_ingest_routes(router, running);
   add_write_routes(router, running);

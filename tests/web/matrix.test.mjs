@@ -38,7 +38,7 @@ const pages = ({ machine, group }) => [
   { name: 'connections-edit', path: `/connections/${machine}` },
   ...['calendar', 'machines', 'reasons', 'storage', 'changes'].map((tab) => ({ name: `settings-${tab}`, path: `/settings?tab=${tab}` })),
   { name: 'storage', path: '/storage', ready: '[data-outlook]' },
-  ...['signals', 'transfer', 'sizing'].map((tab) => ({ name: `storage-${tab}`, path: `/storage?tab=${tab}` })),
+  ...['signals', 'backups', 'transfer', 'sizing'].map((tab) => ({ name: `storage-${tab}`, path: `/storage?tab=${tab}` })),
   { name: 'system', path: '/system' },
   { name: 'welcome', path: '/welcome' },
   { name: 'gallery', path: '/gallery', busy: true },
