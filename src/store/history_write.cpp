@@ -11,7 +11,10 @@
 namespace spindle::store {
 namespace {
 
-constexpr std::size_t block_bytes_enough = 4096;  ///< Smaller blocks wait to be merged.
+/// Smaller blocks wait until there are so many that one merge pays for all: what merging writes
+/// once more, and leaves behind as garbage, is soon more than the heads it saves.
+constexpr std::size_t block_bytes_enough = 4096;
+constexpr std::size_t block_cells_enough = 3072;
 constexpr std::size_t tails_max = 16;
 constexpr std::size_t builder_bytes_max = 8u << 20;
 constexpr std::size_t classes_known_max = 1u << 20;
@@ -232,12 +235,7 @@ Result<void> History::write_late(Series& series, SeriesName name, const SeriesRo
 }
 
 Result<void> History::write_in_order(Series& series, SeriesName name, SeriesRows& rows) {
-  std::size_t tail_bytes = 0;
-  for (const auto& tail : series.tails) tail_bytes += tail.place.size;
-  // What the new rows will take is not known yet: about a third of a byte a value.
-  const auto expected = cells_of(rows) / 3;
-  if (!series.tails.empty() &&
-      (series.tails.size() + 1 >= tails_max || tail_bytes + expected >= block_bytes_enough))
+  if (series.tails.size() + 1 >= tails_max)
     if (auto ok = merge_tails(series, rows); !ok) return ok;
   auto block = write_block(series, name, rows, true);
   return block ? Result<void>{} : fail(std::move(block.error()));
@@ -287,7 +285,8 @@ Result<HistoryFiles::Place> History::write_block(Series& series, SeriesName name
   if (auto ok = insert_block(series, id, from, to, rows.rows(), *place); !ok)
     return fail(std::move(ok.error()));
   series.newest = std::max(series.newest, to);
-  if (!tail || body.size() >= block_bytes_enough) return place;
+  if (!tail || body.size() >= block_bytes_enough || cells_of(rows) >= block_cells_enough)
+    return place;
   series.tails.push_back({id, from, *place});
   if (auto ok = run("INSERT INTO tail VALUES(?, ?, ?)", {series.id, id, us(from)}); !ok)
     return fail(std::move(ok.error()));
