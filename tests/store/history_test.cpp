@@ -1,5 +1,3 @@
-#include "store/history.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -10,6 +8,7 @@
 
 #include "store/check.hpp"
 #include "store/folder.hpp"
+#include "store/history.hpp"
 #include "store/history_rebuild.hpp"
 #include "tests/store/batch_samples.hpp"
 #include "tests/store/temporary_folder.hpp"
@@ -351,6 +350,24 @@ TEST_F(HistoryTest, SignalsOfEachClassLieInFilesOfTheirOwn) {
   auto reader = *history->open_reader();
   EXPECT_EQ(reader->raw(mill_load, ever, 1000)->rows.size(), 100u);
   EXPECT_EQ(reader->raw({mill, SignalKey{8}}, ever, 1000)->rows.size(), 100u);
+}
+
+TEST_F(HistoryTest, BlocksOfAGroupSplitByClassAreWrittenOnceAndLeaveNoGarbage) {
+  history->set_classes([](MachineKey, SignalKey signal) {
+    return static_cast<std::uint32_t>(signal) % 2 == 0 ? HistoryClass::state : HistoryClass::analog;
+  });
+  for (int n = 0; n < 2400; ++n) {
+    batch().begin_scan(ScanKind::values, at(n), {}, at(n), 5);
+    for (std::uint32_t signal = 1; signal <= 20; ++signal)
+      batch_.add(SignalKey{signal}, Value::of_uint(static_cast<unsigned>(n) / 100 * signal));
+    take();
+    if (n % 600 == 599) flush();
+  }
+  const auto files = *history->files();
+  ASSERT_EQ(files.size(), 2u);
+  for (const auto& file : files) EXPECT_GE(file.live_bytes * 100, file.bytes * 95);
+  EXPECT_EQ((*history->open_reader())->raw({mill, SignalKey{20}}, ever, 10'000)->rows.size(),
+            2400u);
 }
 
 TEST_F(HistoryTest, ACorrectionSupersedesAndTheOriginalStays) {
