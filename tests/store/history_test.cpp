@@ -1,3 +1,5 @@
+#include "store/history.hpp"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -8,7 +10,6 @@
 
 #include "store/check.hpp"
 #include "store/folder.hpp"
-#include "store/history.hpp"
 #include "store/history_rebuild.hpp"
 #include "tests/store/batch_samples.hpp"
 #include "tests/store/temporary_folder.hpp"
