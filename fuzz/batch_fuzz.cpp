@@ -1,4 +1,5 @@
-// A journal batch as the store keeps it. What reads must read again from its own writing, the same to the last bit; all else must be refused.
+// A journal batch as the store keeps it. What reads must read again from its own writing, the same
+// to the last bit; all else must be refused.
 
 #include <cstdint>
 #include <cstdlib>

@@ -48,7 +48,8 @@ TEST(PlantFileStorage, WithoutAWordTheDefaultsHold) {
 
 TEST(PlantFileStorage, ExportsAreWrittenAgainAndAgain) {
   const auto plant = with_storage(
-      "{exports: [{folder: /media/out}, {name: line-a, folder: /media/out, every: hour, at: \"00:10\", "
+      "{exports: [{folder: /media/out}, {name: line-a, folder: /media/out, every: hour, at: "
+      "\"00:10\", "
       "format: xlsx, signals: [vmc-1/power, vmc-2/*]}]}");
   ASSERT_TRUE(plant) << to_string(plant.error());
   const auto& exports = plant->storage.exports;
