@@ -252,10 +252,13 @@ Result<void> SliceQuery::read_raw(MachineKey machine, std::span<const SignalKey>
       slices.push_back(&pieces[last]);
     }
     first = last;
-    const Interval when{at(time.edges.front()), at(time.edges.back())};
+    Interval when{at(time.edges.front()), at(time.edges.back())};
     auto silences = raw_.silences(machine, when);
     if (!silences) return fail(std::move(silences.error()));
     time.silences = std::move(*silences);
+    // Where a clock was set back, rows lie behind the last word: the next one tells how long each
+    // held. Otherwise there are none.
+    if (time.silences.empty() || time.silences.back() < us(when.to)) when.to = Instant::max();
     std::vector<SignalGatherer> gatherers;
     gatherers.reserve(asked.size());
     for (const auto n : which) gatherers.emplace_back(time, out[n].what());
