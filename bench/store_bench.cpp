@@ -130,12 +130,15 @@ void bench_writing(const std::filesystem::path& folder, double seconds, bool wit
   const auto wall = seconds_since(began);
   const auto cpu = cpu_seconds() - cpu_began - made;
   const auto count = static_cast<double>(observations);
+  std::uint64_t journal_bytes = 0;
+  const auto segments = list_segments(Disk::system(), folder / Journal::folder_name, {}).value();
+  for (const auto& file : segments) journal_bytes += file.bytes;
   const auto size = [&](const char* name) {
     return static_cast<double>(std::filesystem::file_size(folder / name)) / count;
   };
   fmt::print("{:18} {:9.0f} observations/s, {:.3f} us CPU each; journal {:.2f} bytes each",
              with_history ? "journal + history" : "journal", count / wall, cpu * 1e6 / count,
-             size("journal.db"));
+             static_cast<double>(journal_bytes) / count);
   if (with_history) fmt::print(", history {:.2f}", size("history.db"));
   fmt::print("; {:.1f} written; slowest commit {:.0f} ms, flush {:.0f} ms\n",
              (bytes_written() - written_before) / count, worst * 1e3, worst_flush * 1e3);

@@ -78,8 +78,11 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-std::map<std::string, std::string> parse_query(std::string_view text) {
-  std::map<std::string, std::string> out;
+namespace {
+
+/// Calls `each` with the names and values of `a=1&b=2`, decoded.
+template <class Each>
+void for_each_pair(std::string_view text, const Each& each) {
   while (!text.empty()) {
     const auto end = text.find('&');
     const auto pair = text.substr(0, end);
@@ -89,8 +92,24 @@ std::map<std::string, std::string> parse_query(std::string_view text) {
     const auto value =
         equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     // A `+` in a time's offset (…T08:00:00+08:00) is meant as itself: people type it unescaped.
-    out[percent_decode(pair.substr(0, equals), true)] = percent_decode(value, false);
+    each(percent_decode(pair.substr(0, equals), true), percent_decode(value, false));
   }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> parse_query(std::string_view text) {
+  std::map<std::string, std::string> out;
+  for_each_pair(
+      text, [&](std::string name, std::string value) { out[std::move(name)] = std::move(value); });
+  return out;
+}
+
+std::vector<std::string> Request::query_values(std::string_view name) const {
+  std::vector<std::string> out;
+  for_each_pair(query_text, [&](const std::string& key, std::string value) {
+    if (key == name) out.push_back(std::move(value));
+  });
   return out;
 }
 

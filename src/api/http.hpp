@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,17 +19,33 @@ struct Request {
   std::string method;                         ///< `GET`
   std::string path;                           ///< Decoded, without the query.
   std::map<std::string, std::string> query;   ///< Decoded; the last of equal names wins.
+  std::string query_text;                     ///< The same as it came.
   std::map<std::string, std::string> params;  ///< From `{name}` in the route's pattern.
   std::string body;
+  std::filesystem::path upload;  ///< Where the body lies, of a route that takes files.
   std::string last_event_id;
   std::string idempotency_key;
   std::string if_none_match;
   std::string accept_encoding;
+  std::string content_encoding;
 
   [[nodiscard]] const std::string* find_query(const std::string& name) const {
     const auto it = query.find(name);
     return it == query.end() ? nullptr : &it->second;
   }
+  /// All values of a name that may come several times, decoded.
+  [[nodiscard]] std::vector<std::string> query_values(std::string_view name) const;
+};
+
+/// A body made while it is sent, so that it may be larger than memory. Sent with a chunked
+/// encoding, a piece at a time: a slow client makes it wait, one that leaves ends it.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  /// Appends the next piece, which may be nothing yet; false: that was the last. Called on a
+  /// worker, never twice at once. After an error the connection is cut, so that no client takes
+  /// half a file for a whole one.
+  [[nodiscard]] virtual Result<bool> take(std::string& out) = 0;
 };
 
 struct Response {
@@ -36,6 +53,7 @@ struct Response {
   std::string content_type = "application/json";
   /// Shared so that one cached body serves many connections without a copy.
   std::shared_ptr<const std::string> body;
+  std::shared_ptr<BodyStream> stream{};  ///< Instead of `body`.
   std::vector<std::pair<std::string, std::string>> headers;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +33,10 @@ struct Route {
   std::vector<QueryParameter> query;
   std::variant<Handler, StreamHandler> handler;
   Effort effort = Effort::light;
+  /// Of a route that takes files: where a body of up to `upload_max` bytes is put while the request
+  /// lasts (Request::upload) instead of into memory.
+  std::filesystem::path upload_folder{};
+  std::uint64_t upload_max = 0;
 };
 
 /// A table of routes. Built once, then read by any thread.

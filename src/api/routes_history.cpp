@@ -1,10 +1,12 @@
+#include "api/routes_history.hpp"
+
 #include <fmt/format.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
+#include <utility>
 
-#include "api/asked.hpp"
+#include "api/asked_history.hpp"
 #include "api/routes.hpp"
+#include "api/row_text.hpp"
 #include "api/value_text.hpp"
 #include "plant/instant.hpp"
 #include "plant/live_json.hpp"
@@ -18,70 +20,57 @@ constexpr std::uint64_t points_most = 20'000;
 constexpr std::uint64_t spans_default = 2'000;
 constexpr std::uint64_t spans_most = 20'000;
 
-struct AskedSignal {
-  std::shared_ptr<const Plant> plant;
-  const Machine* machine = nullptr;
-  const Signal* signal = nullptr;
-  store::SignalRef ref;
-};
-
-/// `signal=MACHINE/SIGNAL`.
-Result<AskedSignal> asked_signal(const Request& request, plant::RunningPlant& running) {
-  const auto* name = request.find_query("signal");
-  const auto slash = name ? name->find('/') : std::string::npos;
-  if (slash == std::string::npos)
-    return fail(Errc::invalid, "say which signal: ?signal=MACHINE/SIGNAL");
-  AskedSignal asked{running.plant(), nullptr, nullptr, {}};
-  const auto* machine = asked.plant->find_machine(name->substr(0, slash));
-  if (!machine)
-    return fail(Errc::invalid,
-                fmt::format("signal: there is no machine '{}'", name->substr(0, slash)));
-  const auto* signal = machine->find_signal(name->substr(slash + 1));
-  if (!signal)
-    return fail(Errc::invalid, fmt::format("signal: '{}' has no signal '{}'", machine->id,
-                                           name->substr(slash + 1)));
-  asked.machine = machine;
-  asked.signal = signal;
-  asked.ref = {machine->key, signal->key};
-  return asked;
-}
-
-void append_number(std::string& out, const std::optional<double>& value) {
-  if (value && std::isfinite(*value))
-    fmt::format_to(std::back_inserter(out), "{}", *value);
-  else
-    out += "null";
-}
-
-std::string buckets_json(const store::Buckets& buckets) {
-  std::string out = R"({"columns":["t","min","avg","max","last","count"],"rows":[)";
-  for (const auto& bucket : buckets.buckets) {
-    if (out.back() != '[') out += ',';
-    out += "[\"" + format_rfc3339(bucket.from) + "\",";
-    append_number(out, bucket.min);
+std::string slices_json(const AskedSlices& slices, const store::SlicesAnswer& answer) {
+  const auto& signal = answer.signals.front();
+  std::string out = "{" + slices_head(slices);
+  out += R"(,"columns":["t","min","avg","max","last","count"],"rows":[)";
+  out.reserve(out.size() + signal.totals.size() * 80);
+  RowText text(out);
+  const auto number = [&](const store::SliceTotals& row, std::int64_t key) {
     out += ',';
-    append_number(out, bucket.average);
+    row.any() ? text.number(signal.form, key) : text.null();
+  };
+  bool first = true;
+  for (std::size_t n = 0; n < signal.totals.size(); ++n) {
+    if (!slices.wanted[n]) continue;
+    out += std::exchange(first, false) ? "[" : ",[";
+    const auto& row = signal.totals[n];
+    text.time(Instant{Duration{slices.edges[n]}});
+    number(row, row.min);
     out += ',';
-    append_number(out, bucket.max);
+    const auto average = signal.average(n);
+    average ? text.computed(*average) : text.null();
+    number(row, row.max);
+    number(row, row.last);
     out += ',';
-    append_number(out, bucket.last);
-    fmt::format_to(std::back_inserter(out), ",{}]", bucket.count);
+    text.whole(row.count);
+    out += ']';
   }
-  fmt::format_to(std::back_inserter(out), "],\"damaged_blocks\":{}}}", buckets.damaged_blocks);
+  fmt::format_to(std::back_inserter(out), "],\"basis\":\"{}\",\"damaged_blocks\":{}}}",
+                 basis_word(answer.notes.basis), answer.notes.damaged_blocks);
   return out;
 }
 
 std::string raw_json(const store::RowPage& page) {
   std::string out = R"({"columns":["t","v","q"],"rows":[)";
+  out.reserve(out.size() + page.rows.size() * 48);
+  RowText text(out);
   for (const auto& row : page.rows) {
-    if (out.back() != '[') out += ',';
-    out += "[\"" + format_rfc3339_us(row.time) + "\",";
-    plant::LiveValue value;
-    value.value = row.value;
-    if (row.value.kind == ValueKind::text)
-      value.text = page.text.substr(row.value.text.offset, row.value.text.length);
-    plant::append_json_value(out, value);
-    fmt::format_to(std::back_inserter(out), ",\"{}\"]", to_string(row.quality));
+    out += out.back() == '[' ? "[" : ",[";
+    text.time(row.time, true);
+    out += ',';
+    if (row.value.kind == ValueKind::real) {
+      text.number(row.value.real);
+    } else {
+      plant::LiveValue value;
+      value.value = row.value;
+      if (row.value.kind == ValueKind::text)
+        value.text = page.text.substr(row.value.text.offset, row.value.text.length);
+      plant::append_json_value(out, value);
+    }
+    out += ",\"";
+    out += to_string(row.quality);
+    out += "\"]";
   }
   out += "],\"next_cursor\":";
   if (page.next)
@@ -104,24 +93,30 @@ Result<std::optional<store::RowPlace>> asked_place(const Request& request) {
   return store::RowPlace{Instant{Duration{micros}}, passed};
 }
 
-Response history(const Request& request, plant::RunningPlant& running) {
-  const auto asked = asked_signal(request, running);
+Response history(const Request& request, plant::RunningPlant& running, ReaderPool& readers) {
+  const auto plant = running.plant();
+  const auto* name = request.find_query("signal");
+  const auto asked = find_signal(*plant, name ? *name : std::string{});
   if (!asked) return problem(asked.error());
-  const auto window = asked_window(request, *asked->plant, running.now().wall);
+  const auto now = running.now().wall;
+  const auto window = asked_window(request, *plant, now);
   if (!window) return problem(window.error());
-  const auto points = asked_number(request, "points", 1, points_most);
-  if (!points) return problem(points.error());
-  auto reader = running.history().open_reader();
-  if (!reader) return problem(reader.error());
-  if (*points) {
-    auto buckets = (*reader)->buckets(asked->ref, *window, static_cast<std::size_t>(**points));
-    return buckets ? json_text(buckets_json(*buckets)) : problem(buckets.error());
-  }
+  const auto slices = asked_slices(request, *plant, now, points_most);
+  if (!slices) return problem(slices.error());
   const auto limit = asked_number(request, "limit", 1, raw_most);
   if (!limit) return problem(limit.error());
   const auto place = asked_place(request);
   if (!place) return problem(place.error());
-  auto page = (*reader)->raw(asked->ref, *window,
+  auto reader = readers.borrow();
+  if (!reader) return problem(reader.error());
+  if (*slices) {
+    if ((*slices)->edges.empty()) return problem(422, "Invalid input", "no shift in the window");
+    const auto key = asked->signal->key;
+    auto answer =
+        (*reader)->totals(asked->machine->key, {&key, 1}, (*slices)->edges, time_limit(running));
+    return answer ? json_text(slices_json(**slices, *answer)) : problem(answer.error());
+  }
+  auto page = (*reader)->raw(asked->ref(), *window,
                              static_cast<std::size_t>(limit->value_or(raw_default)), *place);
   return page ? json_text(raw_json(*page)) : problem(page.error());
 }
@@ -145,20 +140,22 @@ std::string spans_json(const store::SpanPage& page, const Signal& signal) {
   return out;
 }
 
-Response spans(const Request& request, plant::RunningPlant& running) {
-  const auto asked = asked_signal(request, running);
+Response spans(const Request& request, plant::RunningPlant& running, ReaderPool& readers) {
+  const auto plant = running.plant();
+  const auto* name = request.find_query("signal");
+  const auto asked = find_signal(*plant, name ? *name : std::string{});
   if (!asked) return problem(asked.error());
   const auto now = running.now().wall;
-  auto window = asked_window(request, *asked->plant, now);
+  auto window = asked_window(request, *plant, now);
   if (!window) return problem(window.error());
   window->to = std::min(window->to, now);
   if (window->empty())
     return problem(422, "Invalid input", "the window lies in the future: nothing is known of it");
   const auto limit = asked_number(request, "limit", 1, spans_most);
   if (!limit) return problem(limit.error());
-  auto reader = running.history().open_reader();
+  auto reader = readers.borrow();
   if (!reader) return problem(reader.error());
-  auto page = (*reader)->spans(asked->ref, *window,
+  auto page = (*reader)->spans(asked->ref(), *window,
                                static_cast<std::size_t>(limit->value_or(spans_default)),
                                plant::patience_of(*asked->machine, now));
   return page ? json_text(spans_json(*page, *asked->signal)) : problem(page.error());
@@ -167,16 +164,22 @@ Response spans(const Request& request, plant::RunningPlant& running) {
 }  // namespace
 
 void add_history_routes(Router& router, plant::RunningPlant& running) {
+  const auto readers = std::make_shared<ReaderPool>(running);
+  add_history_table_routes(router, running, readers);
   router.add({"GET",
               "/api/v1/history",
               "The values of a signal: raw, or in points without losing extremes",
               {{"signal", true, "MACHINE/SIGNAL"},
                {"from", false, "RFC 3339; default: the plant's present day"},
                {"to", false, "RFC 3339; default: now"},
-               {"points", false, "1 to 20000 slices; without it raw rows"},
+               {"points", false,
+                "1 to 20000 slices; without it raw rows. Inner edges of long slices lie on whole "
+                "minutes, quarters, hours or days"},
+               {"step", false,
+                "instead of points: seconds, 15m, 1h, 1d (days of the plant's zone) or shift"},
                {"limit", false, "raw rows a page, 1 to 200000, default 10000"},
                {"cursor", false, "next_cursor of the page before"}},
-              [&running](const Request& r) { return history(r, running); },
+              [&running, readers](const Request& r) { return history(r, running, *readers); },
               Effort::heavy});
   router.add({"GET",
               "/api/v1/history/spans",
@@ -187,7 +190,7 @@ void add_history_routes(Router& router, plant::RunningPlant& running) {
                 "before goes on"},
                {"to", false, "RFC 3339; default: now"},
                {"limit", false, "spans a page, 1 to 20000, default 2000"}},
-              [&running](const Request& r) { return spans(r, running); },
+              [&running, readers](const Request& r) { return spans(r, running, *readers); },
               Effort::heavy});
 }
 

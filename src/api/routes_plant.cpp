@@ -50,12 +50,14 @@ Response put_plant(const Request& request, plant::RunningPlant& running) {
   const auto body = parse_body(request);
   if (!body) return problem(body.error());
   if (!body->is_object())
-    return problem(422, "Invalid input", "the body is {generation?, site?, calendar?, reasons?}");
+    return problem(422, "Invalid input",
+                   "the body is {generation?, site?, calendar?, reasons?, storage?}");
   for (const auto& [key, value] : body->items())
-    if (key != "generation" && key != "site" && key != "calendar" && key != "reasons")
+    if (key != "generation" && key != "site" && key != "calendar" && key != "reasons" &&
+        key != "storage")
       return invalid_document(
-          {{"/" + key, fmt::format("`{:.40}` can't be set here; write site, calendar or "
-                                   "reasons (machines: PUT /api/v1/machines/{{id}})",
+          {{"/" + key, fmt::format("`{:.40}` can't be set here; write site, calendar, reasons or "
+                                   "storage (machines: PUT /api/v1/machines/{{id}})",
                                    key)}});
   const auto on = generation_of(*body);
   if (!on) return problem(on.error());
@@ -132,13 +134,14 @@ void add_plant_routes(Router& router, plant::RunningPlant& running) {
               {},
               [&running](const Request&) { return get_plant(running); },
               Effort::heavy});
-  router.add({"PUT",
-              "/api/v1/plant",
-              "Changes name, zone, calendar or stop reasons; parts left out stay. 409 when "
-              "`generation` is not the present one",
-              {dry_run, lang},
-              [&running](const Request& r) { return put_plant(r, running); },
-              Effort::heavy});
+  router.add(
+      {"PUT",
+       "/api/v1/plant",
+       "Changes name, zone, calendar, stop reasons or storage; parts left out stay. 409 when "
+       "`generation` is not the present one",
+       {dry_run, lang},
+       [&running](const Request& r) { return put_plant(r, running); },
+       Effort::heavy});
   const auto log = std::make_shared<plant::ChangeLog>(running.configuration());
   router.add({"GET",
               "/api/v1/changes",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,9 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace spindle::api {
@@ -38,6 +42,8 @@ constexpr auto idle_max = std::chrono::seconds{60};
 constexpr auto stream_beat = std::chrono::seconds{10};
 constexpr auto linger_max = std::chrono::seconds{2};
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view last_chunk = "0\r\n\r\n";
+constexpr std::size_t upload_piece = 256 * 1024;
 
 struct HostPort {
   std::string host;
@@ -93,11 +99,13 @@ std::string_view reason(int status) {
 /// Written by hand rather than through a serializer: one formatted block, one gathered write.
 std::string head_of(const Response& response, bool keep_alive, std::size_t length) {
   std::string head = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: {}\r\n"
+      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\n{}Connection: {}\r\n"
       "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
       "Content-Security-Policy: default-src 'self'; style-src 'self' 'unsafe-inline'; "
       "img-src 'self' data:; frame-ancestors 'none'\r\n",
-      response.status, reason(response.status), response.content_type, length,
+      response.status, reason(response.status), response.content_type,
+      response.stream ? std::string("Transfer-Encoding: chunked\r\n")
+                      : fmt::format("Content-Length: {}\r\n", length),
       keep_alive ? "keep-alive" : "close");
   bool cache_named = false;
   for (const auto& [name, value] : response.headers) {
@@ -236,18 +244,21 @@ std::optional<Answer> find_asset(const std::unordered_map<std::string_view, cons
   return answer;
 }
 
-Request to_request(http::request<http::string_body>& in) {
+Request to_request(const http::request<http::string_body>& in) {
   Request request;
   request.method = in.method_string();
   const std::string_view target = in.target();
   const auto question = target.find('?');
   request.path = percent_decode(target.substr(0, question), false);
-  if (question != std::string_view::npos) request.query = parse_query(target.substr(question + 1));
+  if (question != std::string_view::npos) {
+    request.query_text = target.substr(question + 1);
+    request.query = parse_query(request.query_text);
+  }
   request.last_event_id = in["Last-Event-ID"];
   request.idempotency_key = in["Idempotency-Key"];
   request.if_none_match = in[http::field::if_none_match];
   request.accept_encoding = in[http::field::accept_encoding];
-  request.body = std::move(in.body());
+  request.content_encoding = in[http::field::content_encoding];
   return request;
 }
 
@@ -257,6 +268,14 @@ Response run_handler(const Handler& handler, const Request& request) {
   } catch (const std::exception& e) {
     spdlog::error("{} {}: {}", request.method, request.path, e.what());
     return problem(500, "Internal error", "this request failed inside the program; see its log");
+  }
+}
+
+Result<bool> take_piece(BodyStream& stream, std::string& out) {
+  try {
+    return stream.take(out);
+  } catch (const std::exception& e) {
+    return fail(Errc::unsupported, e.what());
   }
 }
 
@@ -298,15 +317,55 @@ asio::awaitable<void> send_stream(beast::tcp_stream& link, std::shared_ptr<Event
 }
 
 /// What to say to a request that could not be read; none when the peer just went away.
-std::optional<Response> refusal_of(const error_code& ec) {
+std::optional<Response> refusal_of(const error_code& ec, std::uint64_t body_limit) {
   if (ec == http::error::body_limit)
-    return problem(413, "Too large", "a request holds at most 16 MiB; send it in pieces");
+    return problem(
+        413, "Too large",
+        fmt::format("a request holds at most {} MiB here; send it in pieces", body_limit >> 20));
   if (ec == http::error::header_limit)
     return problem(431, "Too large", "the headers of a request hold at most 16 KiB");
+  if (ec == boost::system::errc::no_space_on_device)
+    return problem(507, "No room", "the file can't be kept while it is read: the disk is full");
   if (ec == http::error::end_of_stream || ec == http::error::partial_message ||
       ec.category() != http::make_error_code(http::error::bad_method).category())
     return std::nullopt;
   return problem(400, "Not HTTP", fmt::format("this is not a request: {}", ec.message()));
+}
+
+/// A body on its way through the disk; gone with the request.
+class Upload {
+ public:
+  Upload() = default;
+  Upload(const Upload&) = delete;
+  Upload& operator=(const Upload&) = delete;
+  ~Upload() {
+    if (file_) std::fclose(file_);
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove(path_, ignored);
+  }
+  [[nodiscard]] bool open(const std::filesystem::path& folder) {
+    auto name = (folder / "upload-XXXXXX").string();
+    const int descriptor = ::mkstemp(name.data());
+    if (descriptor < 0) return false;
+    path_ = name;
+    file_ = ::fdopen(descriptor, "wb");
+    return file_ != nullptr;
+  }
+  [[nodiscard]] bool write(std::string_view piece) {
+    return std::fwrite(piece.data(), 1, piece.size(), file_) == piece.size();
+  }
+  [[nodiscard]] bool close() { return std::fclose(std::exchange(file_, nullptr)) == 0; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  std::FILE* file_ = nullptr;
+};
+
+/// The client closed its side. Only asked where nothing is sent for a while.
+bool has_left(beast::tcp_stream& link) {
+  char c = 0;
+  return ::recv(link.socket().native_handle(), &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 /// Answers and closes. What the peer still sends is read and dropped first, within limits: closing
@@ -329,67 +388,151 @@ asio::awaitable<void> refuse(beast::tcp_stream& link, const Response& refusal) {
 
 }  // namespace
 
+namespace {
+
+using Parser = http::request_parser<http::string_body>;
+
+/// Puts a body on the disk, a piece at a time.
+asio::awaitable<error_code> receive(beast::tcp_stream& link, beast::flat_buffer& buffer,
+                                    Parser& head, Upload& upload,
+                                    const std::filesystem::path& folder, asio::io_context& io,
+                                    asio::thread_pool& workers) {
+  const auto full = make_error_code(boost::system::errc::no_space_on_device);
+  if (!upload.open(folder)) co_return full;
+  http::request_parser<http::buffer_body> parser(std::move(head));
+  std::vector<char> piece(upload_piece);
+  while (!parser.is_done()) {
+    parser.get().body().data = piece.data();
+    parser.get().body().size = piece.size();
+    link.expires_after(idle_max);
+    auto [ec, n] = co_await http::async_read(link, buffer, parser, as_values);
+    if (ec && ec != http::error::need_buffer) co_return ec;
+    const std::string_view got(piece.data(), piece.size() - parser.get().body().size);
+    // A slow disk must hold up this upload, not the pages.
+    co_await asio::post(asio::bind_executor(workers, asio::use_awaitable));
+    const bool written = upload.write(got);
+    co_await asio::post(asio::bind_executor(io, asio::use_awaitable));
+    if (!written) co_return full;
+  }
+  co_return upload.close() ? error_code{} : full;
+}
+
+}  // namespace
+
+/// Sends a body piece by piece; each is made on a worker while nothing else waits there. False:
+/// the connection can't be used any more.
+asio::awaitable<bool> Server::send_body(boost::beast::tcp_stream& link,
+                                        std::shared_ptr<BodyStream> stream) {
+  std::string piece;
+  for (bool more = true; more && !stopping_;) {
+    piece.clear();
+    co_await asio::post(asio::bind_executor(workers_, asio::use_awaitable));
+    auto taken = take_piece(*stream, piece);
+    co_await asio::post(asio::bind_executor(io_, asio::use_awaitable));
+    if (!taken) {
+      spdlog::warn("a download was cut: {}", taken.error().what);
+      co_return false;
+    }
+    more = *taken;
+    if (piece.empty()) {
+      if (more && has_left(link)) co_return false;
+      continue;
+    }
+    const std::string size = fmt::format("{:x}\r\n", piece.size());
+    const std::array<asio::const_buffer, 3> parts{asio::buffer(size), asio::buffer(piece),
+                                                  asio::buffer(std::string_view("\r\n"))};
+    link.expires_after(idle_max);
+    auto [ec, n] = co_await asio::async_write(link, parts, as_values);
+    if (ec) co_return false;
+  }
+  if (stopping_) co_return false;
+  auto [ec, n] = co_await asio::async_write(link, asio::buffer(last_chunk), as_values);
+  co_return !ec;
+}
+
+/// What to answer a request that was read whole, and is no event stream.
+asio::awaitable<Response> Server::handle(const Request& request, const Router::Match& match) {
+  if (match.route) {
+    const auto& handler = std::get<Handler>(match.route->handler);
+    if (match.route->effort == Effort::light) co_return run_handler(handler, request);
+    co_await asio::post(asio::bind_executor(workers_, asio::use_awaitable));
+    auto response = run_handler(handler, request);
+    co_await asio::post(asio::bind_executor(io_, asio::use_awaitable));
+    co_return response;
+  }
+  if (match.path_exists)
+    co_return problem(405, "Not that way",
+                      fmt::format("{} is not possible on {}", request.method, request.path));
+  co_return problem(404, "Not found", fmt::format("there is nothing at {}", request.path));
+}
+
 asio::awaitable<void> Server::serve(Socket socket) {
   beast::tcp_stream link(std::move(socket));
   beast::flat_buffer buffer(header_max + body_max);
   while (!stopping_) {
-    http::request_parser<http::string_body> parser;
+    Parser parser;
     parser.header_limit(header_max);
-    parser.body_limit(body_max);
+    parser.body_limit(boost::none);  // what a body may be depends on the route
     link.expires_after(idle_max);
     auto [header_error, header_bytes] =
         co_await http::async_read_header(link, buffer, parser, as_values);
-    error_code ec = header_error;
-    if (!ec && !parser.is_done()) {
-      // Large bodies are held back until they are asked for.
-      if (beast::iequals(parser.get()[http::field::expect], "100-continue"))
-        co_await asio::async_write(link, asio::buffer(go_on), as_values);
-      auto [body_error, body_bytes] = co_await http::async_read(link, buffer, parser, as_values);
-      ec = body_error;
-    }
-    if (ec) {
-      if (const auto refusal = refusal_of(ec)) co_await refuse(link, *refusal);
+    if (header_error) {
+      if (const auto refusal = refusal_of(header_error, body_max)) co_await refuse(link, *refusal);
       break;
     }
     const bool keep_alive = parser.get().keep_alive();
+    const bool http_1_0 = parser.get().version() < 11;
     const bool foreign = is_foreign(parser.get());
     const bool head_only = parser.get().method() == http::verb::head;
     Request request = to_request(parser.get());
     if (head_only) request.method = "GET";
+    const auto match = foreign ? Router::Match{} : router_.match(request);
+    const bool to_disk = match.route && match.route->upload_max > 0;
+    const std::uint64_t limit = to_disk ? match.route->upload_max : body_max;
+    parser.body_limit(limit);
+
+    Upload upload;
+    error_code ec;
+    if (parser.content_length().value_or(0) > limit) {
+      ec = http::error::body_limit;
+    } else if (!parser.is_done() || to_disk) {
+      // Large bodies are held back until they are asked for.
+      if (beast::iequals(parser.get()[http::field::expect], "100-continue"))
+        co_await asio::async_write(link, asio::buffer(go_on), as_values);
+      if (to_disk) {
+        ec = co_await receive(link, buffer, parser, upload, match.route->upload_folder, io_,
+                              workers_);
+        request.upload = upload.path();
+      } else {
+        auto [body_error, body_bytes] = co_await http::async_read(link, buffer, parser, as_values);
+        ec = body_error;
+      }
+    }
+    if (ec) {
+      if (const auto refusal = refusal_of(ec, limit)) co_await refuse(link, *refusal);
+      break;
+    }
+    if (!to_disk) request.body = std::move(parser.get().body());
 
     Answer answer;
     if (foreign) {
       answer.response = problem(403, "Not from here",
                                 "this server answers only pages and programs of this machine");
-    } else {
-      const auto match = router_.match(request);
-      if (match.route) {
-        const auto* stream = std::get_if<StreamHandler>(&match.route->handler);
-        if (stream && head_only) {
-          answer.response = no_content();
-          answer.response.content_type = "text/event-stream";
-        } else if (stream) {
-          co_await send_stream(link, (*stream)(request), stopping_);
-          break;
-        } else if (match.route->effort == Effort::heavy) {
-          const auto& handler = std::get<Handler>(match.route->handler);
-          co_await asio::post(asio::bind_executor(workers_, asio::use_awaitable));
-          answer.response = run_handler(handler, request);
-          co_await asio::post(asio::bind_executor(io_, asio::use_awaitable));
-        } else {
-          answer.response = run_handler(std::get<Handler>(match.route->handler), request);
-        }
-      } else if (auto asset = find_asset(assets_, request)) {
-        answer = std::move(*asset);
-      } else if (match.path_exists) {
-        answer.response =
-            problem(405, "Not that way",
-                    fmt::format("{} is not possible on {}", request.method, request.path));
-      } else {
-        answer.response =
-            problem(404, "Not found", fmt::format("there is nothing at {}", request.path));
+    } else if (const auto* events =
+                   match.route ? std::get_if<StreamHandler>(&match.route->handler) : nullptr) {
+      if (!head_only) {
+        co_await send_stream(link, (*events)(request), stopping_);
+        break;
       }
+      answer.response = no_content();
+      answer.response.content_type = "text/event-stream";
+    } else if (auto asset = match.route ? std::nullopt : find_asset(assets_, request)) {
+      answer = std::move(*asset);
+    } else {
+      answer.response = co_await handle(request, match);
     }
+    if (answer.response.stream && http_1_0)
+      answer.response = problem(505, "HTTP 1.1 is needed", "this answer comes in pieces");
     if (answer.response.body) answer.body = *answer.response.body;
 
     const std::string head = head_of(answer.response, keep_alive, answer.body.size());
@@ -398,7 +541,10 @@ asio::awaitable<void> Server::serve(Socket socket) {
                                                   asio::buffer(body.data(), body.size())};
     link.expires_after(idle_max);
     auto [write_error, n] = co_await asio::async_write(link, parts, as_values);
-    if (write_error || !keep_alive) break;
+    if (write_error) break;
+    if (answer.response.stream && !head_only)
+      if (!co_await send_body(link, std::move(answer.response.stream))) break;
+    if (!keep_alive) break;
   }
   error_code ignored;
   link.socket().shutdown(tcp::socket::shutdown_both, ignored);

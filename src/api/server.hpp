@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,7 +33,8 @@ struct Asset {
 /// must name a loopback host (no page of another site can reach it by a rebound name), and writes
 /// must not come from another origin.
 ///
-/// Limits: 16 KiB of headers, 16 MiB of body, 1,024 connections, 60 s idle.
+/// Limits: 16 KiB of headers, 16 MiB of body (routes that take files: their own, on the disk),
+/// 1,024 connections, 60 s idle. A body that is made while it is sent takes one piece of memory.
 /// Threads: network on the io_context's one thread; heavy routes on two workers.
 class Server {
  public:
@@ -52,6 +54,9 @@ class Server {
 
   boost::asio::awaitable<void> accept_loop();
   boost::asio::awaitable<void> serve(Socket socket);
+  boost::asio::awaitable<Response> handle(const Request& request, const Router::Match& match);
+  boost::asio::awaitable<bool> send_body(boost::beast::tcp_stream& link,
+                                         std::shared_ptr<BodyStream> stream);
 
   boost::asio::io_context& io_;
   const Router& router_;

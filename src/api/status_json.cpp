@@ -1,6 +1,7 @@
 #include "api/status_json.hpp"
 
 #include "api/routes.hpp"
+#include "plant/box_inventory.hpp"
 #include "plant/store_status.hpp"
 
 namespace spindle::api {
@@ -13,9 +14,9 @@ json time_or_null(const std::optional<Instant>& t) {
   return t ? json(format_rfc3339(*t)) : json(nullptr);
 }
 
-void add_store(json& store, const plant::StoreStatus& status) {
+void add_store(json& store, const plant::StoreStatus& status, std::uint64_t limit_bytes) {
   store["journal"] = {{"bytes", status.journal.bytes},
-                      {"limit_bytes", plant::Pipeline::Options{}.journal_bytes_max},
+                      {"limit_bytes", limit_bytes},
                       {"first_t", time_or_null(status.journal.first)},
                       {"last_t", time_or_null(status.journal.last)},
                       {"first_sequence", status.journal.first_sequence},
@@ -25,6 +26,34 @@ void add_store(json& store, const plant::StoreStatus& status) {
   store["configuration"] = {{"bytes", status.configuration_bytes}};
   store["disk"] = {{"free_bytes", or_null(status.disk_free_bytes)},
                    {"total_bytes", or_null(status.disk_total_bytes)}};
+}
+
+json temperatures_json(const plant::BoxReading& box) {
+  json out = json::array();
+  for (const auto& [sensor, celsius] : box.temperatures)
+    out.push_back({{"sensor", sensor}, {"celsius", celsius}});
+  return out;
+}
+
+json hardware_json(const plant::BoxInventory& box) {
+  json disks = json::array();
+  for (const auto& disk : box.disks)
+    disks.push_back({{"name", disk.name},
+                     {"model", disk.model},
+                     {"bytes", disk.bytes},
+                     {"written_bytes", or_null(disk.written_bytes)},
+                     {"worn", or_null(disk.worn)},
+                     {"holds_data", disk.holds_data}});
+  json networks = json::array();
+  for (const auto& network : box.networks)
+    networks.push_back({{"name", network.name},
+                        {"address", network.address},
+                        {"mbit_s", or_null(network.mbit_s)},
+                        {"up", network.up}});
+  return {{"board", box.board},   {"processor", box.processor},
+          {"cores", box.cores},   {"memory_bytes", or_null(box.memory_bytes)},
+          {"system", box.system}, {"kernel", box.kernel},
+          {"disks", disks},       {"networks", networks}};
 }
 
 json log_json(const std::vector<plant::ProblemEvent>& log) {
@@ -74,7 +103,8 @@ json full_status_json(plant::RunningPlant& running, plant::BoxHealth& health, No
   document["folder"] = running.folder().string();
   // A journal that can't be read is a problem of its own, and stands among the problems.
   const auto stored = plant::store_status(running.folder());
-  add_store(document["store"], stored ? *stored : plant::StoreStatus{});
+  const auto limits = running.retention_state().limits;
+  add_store(document["store"], stored ? *stored : plant::StoreStatus{}, limits.journal_bytes);
   document["queue"] = {{"depth", running.queue_depth()},
                        {"capacity", running.queue_capacity()},
                        {"refusals", running.queue_refusals()}};
@@ -85,8 +115,10 @@ json full_status_json(plant::RunningPlant& running, plant::BoxHealth& health, No
                      {"memory_bytes", or_null(box.memory_bytes)},
                      {"memory_total_bytes", or_null(box.memory_total_bytes)},
                      {"temperature_c", or_null(box.temperature_c)},
+                     {"temperatures", temperatures_json(box)},
                      {"load1", or_null(box.load1)},
                      {"window_s", to_seconds(box.window)}};
+  document["hardware"] = hardware_json(plant::box_inventory(running.folder()));
   document["program"] = {{"cpu_share", or_null(box.program_cpu_share)},
                          {"memory_bytes", or_null(box.program_memory_bytes)}};
   document["log"] = log_json(running.problems().log());

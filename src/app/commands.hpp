@@ -19,6 +19,7 @@ struct ServeOptions {
   std::string folder;
   std::string listen = "127.0.0.1:8080";
   bool sync_every_commit = false;
+  std::string mirror;  ///< Address of a PostgreSQL database that shall follow; empty: none.
 };
 struct DemoOptions {
   std::string folder;  ///< Empty: a new one that is removed at the end.
@@ -28,6 +29,7 @@ struct DemoOptions {
   bool empty = false;         ///< The machines run, the plant knows none of them.
   bool no_history = false;    ///< No week behind it.
   bool no_incidents = false;  ///< Nothing goes wrong by the week's script.
+  std::string mirror;         ///< As for serve.
 };
 struct ProbeOptions {
   std::string url;
@@ -40,6 +42,35 @@ struct ReplayOptions {
   std::string to;
   std::string recording;  ///< `-`: standard input.
 };
+struct ExportCommand {
+  std::string folder;
+  std::vector<std::string> signals;  ///< `MACHINE/SIGNAL`, `MACHINE/*`
+  std::string from;
+  std::string to;
+  std::string format;  ///< Empty: as the file's name says.
+  std::string layout = "long";
+  std::size_t points = 0;
+  std::string out;  ///< Empty or `-`: standard output.
+};
+struct ImportCommand {
+  std::string folder;
+  std::string file;
+  std::string format;  ///< Empty: as the file's name says.
+  std::string machine;
+  std::vector<std::string> names;  ///< `NAME=NAME`
+  bool dry_run = false;
+};
+
+struct BackupCommand {
+  std::string folder;
+  std::string file;
+  std::string passphrase_file;  ///< Its first line; empty: not sealed.
+  bool new_box = false;         ///< A restored folder gets an id of its own.
+};
+struct DoctorCommand {
+  std::string folder;
+  bool repair = false;  ///< Mends what can be mended, then looks.
+};
 
 [[nodiscard]] int serve(const ServeOptions& options);
 [[nodiscard]] int demo(const DemoOptions& options);
@@ -50,6 +81,10 @@ struct ReplayOptions {
 [[nodiscard]] int probe(const ProbeOptions& options);
 [[nodiscard]] int browse(const std::string& url);
 [[nodiscard]] int replay(const ReplayOptions& options);
-[[nodiscard]] int doctor(const std::string& folder);
+[[nodiscard]] int export_history(const ExportCommand& command);
+[[nodiscard]] int import_history(const ImportCommand& command);
+[[nodiscard]] int backup(const BackupCommand& command);
+[[nodiscard]] int restore(const BackupCommand& command);
+[[nodiscard]] int doctor(const DoctorCommand& command);
 
 }  // namespace spindle::app

@@ -8,6 +8,7 @@
 #include "store/check.hpp"
 #include "store/configuration.hpp"
 #include "store/ledger.hpp"
+#include "store/repair.hpp"
 
 namespace spindle::app {
 namespace {
@@ -54,10 +55,20 @@ std::vector<std::string> check_intervals(const std::filesystem::path& folder) {
 
 }  // namespace
 
-int doctor(const std::string& folder) {
+int doctor(const DoctorCommand& command) {
+  const auto& folder = command.folder;
   if (!std::filesystem::is_directory(folder)) {
     print_error({Errc::invalid, folder + ": there is no such folder"});
     return exit_wrong;
+  }
+  if (command.repair) {
+    const auto repaired = store::repair_folder(folder, read_clock().wall);
+    if (!repaired) {
+      print_error(repaired.error());
+      return exit_wrong;
+    }
+    for (const auto& line : *repaired) fmt::print("repaired: {}\n", line);
+    if (repaired->empty()) fmt::print("repaired: nothing; there is nothing that can be\n");
   }
   const auto report = store::check_folder(folder);
   auto wrong = report.problems;

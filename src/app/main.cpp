@@ -3,7 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cstring>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "api/routes.hpp"
 #include "app/commands.hpp"
@@ -23,6 +26,26 @@ void set_up_logging() {
   auto logger = spdlog::stderr_color_mt("spindle");
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   spdlog::set_default_logger(std::move(logger));
+}
+
+/// The mirror's address may hold a password: once it is read, whoever lists the processes sees no
+/// more than that there is one.
+void hide_mirror(std::span<char*> arguments) {
+  for (std::size_t n = 0; n < arguments.size(); ++n) {
+    const std::string_view word(arguments[n]);
+    char* secret = nullptr;
+    if (word == "--mirror" && n + 1 < arguments.size()) secret = arguments[n + 1];
+    if (word.starts_with("--mirror=")) secret = arguments[n] + std::string_view("--mirror=").size();
+    if (secret) std::memset(secret, '*', std::strlen(secret));
+  }
+}
+
+/// `--mirror` of serve and demo.
+void add_mirror(CLI::App& command, std::string& address) {
+  command
+      .add_option("--mirror", address,
+                  "PostgreSQL database that shall follow: postgres://USER@HOST:PORT/DATABASE")
+      ->envname("SPINDLE_MIRROR");
 }
 
 }  // namespace
@@ -47,7 +70,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   serve_command->add_flag("--sync-every-commit", serve_options.sync_every_commit,
                           "Survive a power cut at every commit, not within 500 ms");
-  serve_command->callback([&] { code = serve(serve_options); });
+  add_mirror(*serve_command, serve_options.mirror);
+  serve_command->callback([&] {
+    hide_mirror({argv, static_cast<std::size_t>(argc)});
+    code = serve(serve_options);
+  });
 
   DemoOptions demo_options;
   auto* demo_command = app.add_subcommand("demo", "Simulated machines, and a plant that runs them");
@@ -64,7 +91,11 @@ int main(int argc, char** argv) {
                          "No cable is cut, no control freezes: only the machines' own lives");
   demo_command->add_flag("--empty", demo_options.empty,
                          "The machines run, the plant is still to be set up");
-  demo_command->callback([&] { code = demo(demo_options); });
+  add_mirror(*demo_command, demo_options.mirror);
+  demo_command->callback([&] {
+    hide_mirror({argv, static_cast<std::size_t>(argc)});
+    code = demo(demo_options);
+  });
 
   std::string file;
   auto* sim_command =
@@ -114,9 +145,62 @@ int main(int argc, char** argv) {
       ->required();
   replay_command->callback([&] { code = replay(replay_options); });
 
+  ExportCommand export_options;
+  auto* export_command = app.add_subcommand("export", "Values out of the history as a file");
+  export_command->add_option("--data", export_options.folder, "Data folder")->required();
+  export_command
+      ->add_option("--signal", export_options.signals, "MACHINE/SIGNAL, or MACHINE/* for all")
+      ->required();
+  export_command->add_option("--from", export_options.from, "RFC 3339; default: the beginning");
+  export_command->add_option("--to", export_options.to, "RFC 3339; default: the end");
+  export_command->add_option("--format", export_options.format,
+                             "csv, xml, jsonl, json, xlsx or bin");
+  export_command->add_option("--layout", export_options.layout, "long or wide")
+      ->capture_default_str();
+  export_command->add_option("--points", export_options.points, "That many slices, not values")
+      ->check(CLI::Range(1, 100'000));
+  export_command->add_option("--out", export_options.out, "File; default: standard output");
+  export_command->callback([&] { code = export_history(export_options); });
+
+  ImportCommand import_options;
+  auto* import_command = app.add_subcommand("import", "Values from a file into the history");
+  import_command->add_option("--data", import_options.folder, "Data folder")->required();
+  import_command->add_option("--format", import_options.format,
+                             "csv, xml, jsonl, json, xlsx or bin");
+  import_command->add_option("--machine", import_options.machine, "Of rows that name none");
+  import_command->add_option("--map", import_options.names,
+                             "NAME=NAME: a machine or MACHINE/SIGNAL in the file and here");
+  import_command->add_flag("--dry-run", import_options.dry_run, "Say what would be taken");
+  import_command->add_option("FILE", import_options.file, "File to read")->required();
+  import_command->callback([&] { code = import_history(import_options); });
+
+  BackupCommand backup_options;
+  auto* backup_command = app.add_subcommand("backup", "A whole data folder in one file");
+  backup_command->add_option("--data", backup_options.folder, "Data folder, served or not")
+      ->required();
+  backup_command->add_option("--passphrase-file", backup_options.passphrase_file,
+                             "File whose first line seals it");
+  backup_command->add_option("FILE", backup_options.file, "File to write; it must be new")
+      ->required();
+  backup_command->callback([&] { code = backup(backup_options); });
+
+  BackupCommand restore_options;
+  auto* restore_command = app.add_subcommand("restore", "A data folder out of a backup");
+  restore_command->add_option("--data", restore_options.folder, "Data folder to make; new or empty")
+      ->required();
+  restore_command->add_option("--passphrase-file", restore_options.passphrase_file,
+                              "File whose first line opens it");
+  restore_command->add_flag("--new-box", restore_options.new_box,
+                            "A box beside the one that was backed up, not in its place");
+  restore_command->add_option("FILE", restore_options.file, "Backup to read")->required();
+  restore_command->callback([&] { code = restore(restore_options); });
+
+  DoctorCommand doctor_options;
   auto* doctor_command = app.add_subcommand("doctor", "Checks a data folder end to end");
-  doctor_command->add_option("--data", folder, "Data folder")->required();
-  doctor_command->callback([&] { code = doctor(folder); });
+  doctor_command->add_option("--data", doctor_options.folder, "Data folder")->required();
+  doctor_command->add_flag("--repair", doctor_options.repair,
+                           "Mend what can be mended; nothing is made up");
+  doctor_command->callback([&] { code = doctor(doctor_options); });
 
   try {
     app.parse(argc, argv);

@@ -10,20 +10,6 @@
 #include "store/configuration.hpp"
 
 namespace spindle::app {
-namespace {
-
-/// The plant a data folder holds; an empty one before the first apply.
-Result<Plant> stored_plant(store::Configuration& configuration) {
-  auto document = configuration.plant();
-  if (!document) return fail(document.error());
-  if (!*document) return Plant{};
-  auto plant = plant::parse_plant((*document)->text, "stored plant");
-  if (!plant) return fail(Errc::corrupt, plant.error().front().to_string());
-  return std::move(*plant);
-}
-
-}  // namespace
-
 int check(const std::string& file) {
   const auto plant = load_plant(file);
   if (!plant) return exit_wrong;

@@ -43,6 +43,15 @@ std::optional<Plant> load_plant(const std::string& path) {
   return std::nullopt;
 }
 
+Result<Plant> stored_plant(store::Configuration& configuration) {
+  auto document = configuration.plant();
+  if (!document) return fail(document.error());
+  if (!*document) return Plant{};
+  auto plant = plant::parse_plant((*document)->text, "stored plant");
+  if (!plant) return fail(Errc::corrupt, plant.error().front().to_string());
+  return std::move(*plant);
+}
+
 void print_error(const Error& error) { fmt::print(stderr, "spindle: {}\n", error.what); }
 
 }  // namespace spindle::app

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "model/plant.hpp"
 #include "plant/plant_file.hpp"
+#include "store/configuration.hpp"
 
 namespace spindle::app {
 
@@ -13,6 +14,9 @@ namespace spindle::app {
 
 /// Reads and checks a plant file; prints every error to standard error. nullopt if there is one.
 [[nodiscard]] std::optional<Plant> load_plant(const std::string& path);
+
+/// The plant a data folder holds; an empty one before the first apply. Errors: `corrupt`.
+[[nodiscard]] Result<Plant> stored_plant(store::Configuration& configuration);
 
 /// Prints one error line to standard error.
 void print_error(const Error& error);

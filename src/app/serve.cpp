@@ -26,7 +26,7 @@ int serve(const ServeOptions& options) {
       return exit_wrong;
     }
   }
-  Serving serving(std::move(*running));
+  Serving serving(std::move(*running), options.mirror);
   if (auto started = serving.start(options.listen); !started) {
     print_error(started.error());
     return started.error().code == Errc::unreachable ? exit_unreachable : exit_wrong;

@@ -10,9 +10,36 @@
 
 namespace spindle::app {
 
-Serving::Serving(std::unique_ptr<plant::RunningPlant> plant)
-    : plant_(std::move(plant)), server_(io_, router_), publisher_(io_, *plant_) {
-  api::add_routes(router_, *plant_);
+namespace {
+
+std::unique_ptr<publish::Mirror> make_mirror(plant::RunningPlant& plant, const std::string& to) {
+  if (to.empty()) return nullptr;
+  publish::Mirror::Options options;
+  options.on_problem = [&plant](const std::optional<std::string>& what) {
+    if (what)
+      plant.problems().raise({"mirror", plant::Problem::Severity::warning, *what});
+    else
+      plant.problems().clear("mirror");
+  };
+  return std::make_unique<publish::Mirror>(
+      to,
+      publish::MirrorSource{.folder = plant.folder(),
+                            .configuration = plant.configuration(),
+                            .history = plant.history(),
+                            .plant = [&plant] { return plant.plant(); },
+                            .program = std::string(api::program_version)},
+      std::move(options));
+}
+
+}  // namespace
+
+Serving::Serving(std::unique_ptr<plant::RunningPlant> plant, const std::string& mirror_to)
+    : plant_(std::move(plant)),
+      mirror_(make_mirror(*plant_, mirror_to)),
+      server_(io_, router_),
+      publisher_(io_, *plant_) {
+  api::add_routes(router_, *plant_,
+                  [this] { return mirror_ ? std::optional(mirror_->status()) : std::nullopt; });
 }
 
 Serving::~Serving() = default;
@@ -21,6 +48,7 @@ Result<void> Serving::start(const std::string& listen) {
   if (auto opened = server_.listen(listen); !opened) return opened;
   if (auto started = plant_->start(); !started) return started;
   publisher_.start();
+  if (mirror_) mirror_->start();
   // Reading a large plant file leaves the heap full of holes: a small box wants them back.
   ::malloc_trim(0);
   fmt::print("listening on {}\n", server_.url());
@@ -32,6 +60,7 @@ void Serving::run() {
   run_until_signal(io_, [this] {
     plant_->announce_end();
     publisher_.stop();
+    if (mirror_) mirror_->stop();
     server_.stop();
     plant_->stop();
   });

@@ -8,13 +8,15 @@
 #include "api/router.hpp"
 #include "api/server.hpp"
 #include "plant/running_plant.hpp"
+#include "publish/mirror.hpp"
 
 namespace spindle::app {
 
 /// A running plant with its web server: what `serve` and `demo` have in common.
 class Serving {
  public:
-  explicit Serving(std::unique_ptr<plant::RunningPlant> plant);
+  /// @param mirror_to  address of a PostgreSQL database that shall follow; empty: none
+  Serving(std::unique_ptr<plant::RunningPlant> plant, const std::string& mirror_to);
   ~Serving();
 
   /// Opens the port first (the likeliest thing to fail), then starts the plant, then prints
@@ -28,6 +30,7 @@ class Serving {
 
  private:
   std::unique_ptr<plant::RunningPlant> plant_;
+  std::unique_ptr<publish::Mirror> mirror_;
   boost::asio::io_context io_{1};
   api::Router router_;
   api::Server server_;

@@ -135,7 +135,7 @@ int demo(const DemoOptions& options) {
   auto running = open_demo_plant(factory, *memory, folder);
   if (!running) return failed(running.error());
   if (!*running) return exit_done;  // ended while the past was being made
-  Serving serving(std::move(*running));
+  Serving serving(std::move(*running), options.mirror);
   if (auto started = serving.start(options.listen); !started) return failed(started.error());
   const auto empty = memory->empty;
   if (empty) print_addresses(factory);

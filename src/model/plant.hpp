@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "model/calendar.hpp"
+#include "model/history_policy.hpp"
 #include "model/observation.hpp"
 #include "model/state.hpp"
 #include "model/value.hpp"
@@ -78,6 +79,10 @@ struct Signal {
   Role role = Role::none;
   WordOrder order = WordOrder::abcd;
   std::optional<Duration> poll;  ///< Its own period instead of the connection's.
+  HistoryPolicy history;         ///< Which of its values are kept, and for how long.
+
+  /// What its policy says, or what role and type suggest.
+  [[nodiscard]] HistoryClass history_class() const;
 };
 
 enum class Protocol : std::uint8_t { modbus_tcp, modbus_rtu, shdr, mtconnect, push };
@@ -175,9 +180,11 @@ struct StopReason {
 struct Plant {
   std::string name;
   std::string timezone = "Asia/Taipei";  ///< IANA zone.
+  bool accept_new_machines = false;      ///< Who pushes values may bring machines along.
   Calendar calendar;
   std::vector<Machine> machines;
   std::vector<StopReason> reasons = default_reasons();  ///< In the order they are offered.
+  Storage storage;
 
   [[nodiscard]] const Machine* find_machine(std::string_view id) const;
   [[nodiscard]] const StopReason* find_reason(std::string_view id) const;

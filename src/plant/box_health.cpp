@@ -102,30 +102,29 @@ void BoxHealth::read_memory(BoxReading& out) const {
     out.program_memory_bytes = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-std::optional<double> BoxHealth::temperature() const {
-  std::optional<double> warmest;
-  const auto take = [&](const std::filesystem::path& file) {
+void BoxHealth::read_temperatures(BoxReading& out) const {
+  const auto take = [&](std::string sensor, const std::filesystem::path& file) {
     const auto milli = first_number<double>(text_of(file));
     if (!milli || *milli <= 0 || *milli > hottest_c * 1000) return;
-    warmest = std::max(warmest.value_or(0), *milli / 1000);
+    while (!sensor.empty() && sensor.back() == '\n') sensor.pop_back();
+    if (is_processor(sensor))
+      out.temperature_c = std::max(out.temperature_c.value_or(0), *milli / 1000);
+    out.temperatures.push_back({std::move(sensor), *milli / 1000});
   };
   for (const auto& zone : entries(root_ / "sys/class/thermal"))
-    if (is_processor(text_of(zone / "type"))) take(zone / "temp");
-  for (const auto& chip : entries(root_ / "sys/class/hwmon")) {
-    if (!is_processor(text_of(chip / "name"))) continue;
+    take(text_of(zone / "type"), zone / "temp");
+  for (const auto& chip : entries(root_ / "sys/class/hwmon"))
     for (const auto& file : entries(chip)) {
       const auto name = file.filename().string();
-      if (name.starts_with("temp") && name.ends_with("_input")) take(file);
+      if (name.starts_with("temp") && name.ends_with("_input")) take(text_of(chip / "name"), file);
     }
-  }
-  return warmest;
 }
 
 BoxReading BoxHealth::read(Monotonic now, std::uint64_t observations) {
   const auto newest = sample(now, observations);
   BoxReading out;
   read_memory(out);
-  out.temperature_c = temperature();
+  read_temperatures(out);
   out.load1 = first_number<double>(text_of(root_ / "proc/loadavg"));
 
   const std::lock_guard lock(mutex_);

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -18,6 +20,11 @@ struct BoxReading {
   std::optional<std::uint64_t> memory_total_bytes;
   std::optional<std::uint64_t> program_memory_bytes;
   std::optional<double> temperature_c;  ///< The warmest of its processors' sensors.
+  struct Temperature {
+    std::string sensor;  ///< As the system names it: `cpu-thermal`, `nvme`.
+    double celsius = 0;
+  };
+  std::vector<Temperature> temperatures;  ///< Of all sensors that say something credible.
   std::optional<double> load1;
   std::optional<double> observations_per_s;
   Duration window{};  ///< What shares and rates were measured over.
@@ -45,7 +52,7 @@ class BoxHealth {
   };
   [[nodiscard]] Sample sample(Monotonic now, std::uint64_t observations) const;
   void read_memory(BoxReading& out) const;
-  [[nodiscard]] std::optional<double> temperature() const;
+  void read_temperatures(BoxReading& out) const;
 
   const std::filesystem::path root_;
   std::mutex mutex_;

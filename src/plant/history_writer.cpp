@@ -1,5 +1,8 @@
 #include "plant/history_writer.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/thread_name.hpp"
 
 namespace spindle::plant {
@@ -12,6 +15,10 @@ HistoryWriter::HistoryWriter(store::History& history, Problems& problems, Durati
     : history_(history), problems_(problems), every_(every) {}
 
 HistoryWriter::~HistoryWriter() { stop(); }
+
+void HistoryWriter::add_work(Duration every, std::function<void()> task) {
+  work_.push_back({every, std::move(task), {}});
+}
 
 void HistoryWriter::start() {
   {
@@ -50,30 +57,58 @@ Result<void> HistoryWriter::flush_and_wait() {
 
 void HistoryWriter::loop() {
   name_this_thread("history");
-  Monotonic next_sync{};
+  auto now = read_clock().mono;
+  auto next_write = now + every_;
+  for (auto& work : work_) work.next = now + work.every;
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait_for(lock, every_, [&] { return stopping_ || asked_ > done_; });
+    auto wake = next_write;
+    for (const auto& work : work_) wake = std::min(wake, work.next);
+    changed_.wait_for(lock, std::max(Duration{0}, wake - now),
+                      [&] { return stopping_ || asked_ > done_; });
     const bool last = stopping_;
     const auto answering = asked_;
+    now = read_clock().mono;
+    const bool writes = last || answering > done_ || now >= next_write;
     lock.unlock();
-    auto written = history_.flush();
-    if (written && (last || read_clock().mono >= next_sync)) {
-      const auto reached = history_.cursor();
-      written = history_.sync();
-      if (written) synced_ = reached;
-      next_sync = read_clock().mono + sync_every;
+    Result<void> written;
+    if (writes) {
+      written = write(last);
+      next_write = now + every_;
     }
-    if (written)
-      problems_.clear("history_write");
-    else
-      problems_.raise({"history_write", Problem::Severity::error, written.error().what});
+    if (!last) do_work(now);
+    now = read_clock().mono;
     lock.lock();
-    outcome_ = std::move(written);
-    done_ = answering;
+    if (writes) {
+      outcome_ = std::move(written);
+      done_ = answering;
+    }
     running_ = !last;
     changed_.notify_all();
     if (last) return;
+  }
+}
+
+Result<void> HistoryWriter::write(bool last) {
+  auto written = history_.flush();
+  if (written && (last || read_clock().mono >= next_sync_)) {
+    const auto reached = history_.cursor();
+    written = history_.sync();
+    if (written) synced_ = reached;
+    next_sync_ = read_clock().mono + sync_every;
+  }
+  if (written)
+    problems_.clear("history_write");
+  else
+    problems_.raise({"history_write", Problem::Severity::error, written.error().what});
+  return written;
+}
+
+void HistoryWriter::do_work(Monotonic now) {
+  for (auto& work : work_) {
+    if (now < work.next) continue;
+    work.task();
+    work.next = now + work.every;
   }
 }
 

@@ -3,8 +3,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
@@ -16,12 +18,17 @@ namespace spindle::plant {
 /// Writes the history's buffer to the disk on a thread of its own, so that a slow disk does not
 /// hold up the journal and what is live.
 ///
-/// It writes every `every`, and when asked. A write that fails is a standing problem until one
-/// succeeds; what was not written stays in the buffer. Threads: all functions from any thread.
+/// It writes every `every`, and when asked. What else must not run beside a write (roll-ups,
+/// dropping what is old) is work of this thread, too. A write that fails is a standing problem
+/// until one succeeds; what was not written stays in the buffer. Threads: all functions from any
+/// thread.
 class HistoryWriter {
  public:
   HistoryWriter(store::History& history, Problems& problems, Duration every);
   ~HistoryWriter();
+
+  /// Has `task` run on the writer's thread every so often, between two writes. Before start().
+  void add_work(Duration every, std::function<void()> task);
 
   void start();
   /// Writes what is left, then ends the thread.
@@ -37,7 +44,14 @@ class HistoryWriter {
   [[nodiscard]] std::uint64_t synced_through() const { return synced_.load(); }
 
  private:
+  struct Work {
+    Duration every;
+    std::function<void()> task;
+    Monotonic next;
+  };
   void loop();
+  void do_work(Monotonic now);
+  [[nodiscard]] Result<void> write(bool last);
 
   store::History& history_;
   Problems& problems_;
@@ -48,6 +62,8 @@ class HistoryWriter {
   std::uint64_t asked_ = 0;  // writes asked for
   std::uint64_t done_ = 0;   // of these, carried out
   Result<void> outcome_;
+  std::vector<Work> work_;
+  Monotonic next_sync_{};
   bool running_ = false;
   bool stopping_ = false;
   std::atomic<std::uint64_t> synced_{0};

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,6 +27,8 @@ class LiveTable {
  public:
   void store(const Batch& batch);
   [[nodiscard]] std::optional<LiveValue> find(SignalKey signal) const;
+  /// Several at one moment. A signal that was never seen is given without a value, unavailable.
+  [[nodiscard]] std::vector<LiveValue> find(std::span<const SignalKey> signals) const;
 
  private:
   struct Slot {

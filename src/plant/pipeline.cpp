@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <unordered_set>
 
 #include "base/thread_name.hpp"
 #include "plant/alarm_json.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr Duration retry_pause = std::chrono::milliseconds{100};
 constexpr Duration states_every = std::chrono::milliseconds{250};
+/// A history that fell behind tries to catch up.
+constexpr Duration bring_up_every = std::chrono::seconds{10};
 constexpr Duration trim_every = std::chrono::seconds{60};
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
 constexpr std::size_t pending_facts_max = 20'000;
@@ -49,6 +52,32 @@ void append(Facts& to, const Facts& from) {
   append(to.incidents, from.incidents);
 }
 
+/// Finds where numbers are missing among batches that are read again, so that no value is thought
+/// to hold across what the journal no longer has.
+class MissingBatches {
+ public:
+  explicit MissingBatches(std::uint64_t after) : expected_(after + 1) {}
+
+  /// The batch as the history shall have it: a machine's first one after a gap begins with that.
+  /// The answer is `batch`, or valid until the next call.
+  const Batch& marked(std::uint64_t sequence, const Batch& batch) {
+    if (sequence > std::exchange(expected_, sequence + 1)) resumed_.emplace();
+    if (!resumed_ || batch.scans.empty() || !resumed_->insert(raw(batch.machine)).second)
+      return batch;
+    copy_ = batch;
+    auto gap = copy_.scans.front();
+    gap.kind = ScanKind::gap;
+    gap.first = gap.count = gap.note_length = 0;
+    copy_.scans.insert(copy_.scans.begin(), gap);
+    return copy_;
+  }
+
+ private:
+  std::uint64_t expected_;
+  std::optional<std::unordered_set<std::uint32_t>> resumed_;  ///< Machines heard since a gap.
+  Batch copy_;
+};
+
 }  // namespace
 
 Pipeline::Pipeline(Stores stores, connect::BatchQueue& queue, LiveHub& hub, LiveTable& table,
@@ -60,7 +89,8 @@ Pipeline::Pipeline(Stores stores, connect::BatchQueue& queue, LiveHub& hub, Live
       problems_(problems),
       options_(std::move(options)),
       history_writer_(stores_.history, problems_, options_.history_every),
-      day_totals_(stores_.folder) {}
+      day_totals_(stores_.folder),
+      journal_keep_bytes_(options_.journal_bytes_max) {}
 
 Pipeline::~Pipeline() { stop(); }
 
@@ -108,6 +138,7 @@ Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
   if (!cursor) return fail(cursor.error());
   applied_ = *cursor;
   const std::lock_guard lock(members_mutex_);
+  set_policies(*plant);
   plant_ = plant;
   for (const auto& machine : plant->machines) {
     auto member = std::make_unique<Member>(machine);
@@ -132,6 +163,19 @@ Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
   return {};
 }
 
+void Pipeline::set_policies(const Plant& plant) {
+  history_filter_.set_plant(plant);
+  auto classes = std::make_shared<std::unordered_map<std::uint32_t, HistoryClass>>();
+  for (const auto& machine : plant.machines)
+    for (const auto& signal : machine.signals)
+      classes->emplace(static_cast<std::uint32_t>(signal.key), signal.history_class());
+  // Of a signal that is gone nobody says what it was: kept longest.
+  stores_.history.set_classes([classes = std::move(classes)](MachineKey, SignalKey signal) {
+    const auto it = classes->find(static_cast<std::uint32_t>(signal));
+    return it == classes->end() ? HistoryClass::state : it->second;
+  });
+}
+
 /// Hands the consumers what the journal committed after their cursors: the part
 /// of the last run that had not reached them.
 Result<void> Pipeline::catch_up() {
@@ -142,13 +186,16 @@ Result<void> Pipeline::catch_up() {
   const std::uint64_t history_cursor = stores_.history.cursor();
   std::optional<Error> failed;
   const auto after = std::min(ledger_cursor, history_cursor);
+  MissingBatches missing(history_cursor);
   auto report = reader->read(after - std::min(after, pushed_lookback), std::nullopt,
                              [&](std::uint64_t sequence, const Batch& batch) {
                                if (const auto key = batch.push_key(); !key.empty())
                                  pushed_.push_back({std::string(key), batch.observations.size()});
                                table_.store(batch);
                                if (sequence > history_cursor) {
-                                 if (auto kept = keep_history(sequence, batch); !kept) {
+                                 auto kept =
+                                     keep_history(sequence, missing.marked(sequence, batch));
+                                 if (!kept) {
                                    failed = kept.error();
                                    return false;
                                  }
@@ -254,6 +301,7 @@ bool Pipeline::take_group() {
       observations += batch.observations.size();
       table_.store(batch);
       apply(sequence, batch, true);
+      if (refusing_history_ && !history_behind_.exchange(true)) history_filter_.forget();
       if (history_behind_) continue;
       if (auto kept = keep_history(sequence, batch); !kept) {
         problems_.raise({"history_write", Problem::Severity::error, kept.error().what});
@@ -273,24 +321,30 @@ bool Pipeline::take_group() {
 /// The buffer of the history is bounded: when it is full it is written, then
 /// takes on.
 Result<void> Pipeline::keep_history(std::uint64_t sequence, const Batch& batch) {
-  auto taken = stores_.history.append(sequence, batch);
-  if (taken || taken.error().code != Errc::overloaded) return taken;
-  if (auto flushed = history_writer_.flush_and_wait(); !flushed) return flushed;
-  return stores_.history.append(sequence, batch);
+  const auto& thinned = history_filter_.apply(batch);
+  auto taken = stores_.history.append(sequence, thinned);
+  if (!taken && taken.error().code == Errc::overloaded) {
+    taken = history_writer_.flush_and_wait();
+    if (taken) taken = stores_.history.append(sequence, thinned);
+  }
+  // What the filter thinks was kept was not.
+  if (!taken) history_filter_.forget();
+  return taken;
 }
 
-/// After a write that failed the history takes the missed batches from the
-/// journal, in order.
+/// After a write that failed, or when it was refused, the history takes the missed batches from
+/// the journal, in order. What the journal no longer has is a gap: no value holds across it.
 Result<void> Pipeline::bring_history_up() {
   auto reader = store::JournalReader::open(stores_.folder);
   if (!reader) return fail(reader.error());
   std::optional<Error> failed;
-  auto report = reader->read(stores_.history.last_appended(), std::nullopt,
-                             [&](std::uint64_t sequence, const Batch& batch) {
-                               auto kept = keep_history(sequence, batch);
-                               if (!kept) failed = kept.error();
-                               return kept.has_value();
-                             });
+  const auto after = stores_.history.last_appended();
+  MissingBatches missing(after);
+  auto report = reader->read(after, std::nullopt, [&](std::uint64_t sequence, const Batch& batch) {
+    auto kept = keep_history(sequence, missing.marked(sequence, batch));
+    if (!kept) failed = kept.error();
+    return kept.has_value();
+  });
   if (failed) return fail(*failed);
   if (!report) return fail(report.error());
   history_behind_ = false;
@@ -346,8 +400,8 @@ void Pipeline::housekeeping(Now now) {
     }
   }
   if (stores_.history.wants_flush()) history_writer_.flush_soon();
-  if (history_behind_ && now.mono >= next_history_) {
-    next_history_ = now.mono + options_.history_every;
+  if (history_behind_ && !refusing_history_ && now.mono >= next_history_) {
+    next_history_ = now.mono + bring_up_every;
     if (auto up = bring_history_up(); !up)
       problems_.raise({"history_write", Problem::Severity::error, up.error().what});
   }
@@ -362,9 +416,10 @@ void Pipeline::housekeeping(Now now) {
 Result<void> Pipeline::trim_journal() {
   auto cursor = stores_.ledger.cursor(cursor_name);
   if (!cursor) return fail(cursor.error());
-  const auto needed = std::min(*cursor, history_writer_.synced_through()) + 1;
+  const auto needed =
+      (refusing_history_ ? *cursor : std::min(*cursor, history_writer_.synced_through())) + 1;
   if (auto synced = stores_.ledger.sync(); !synced) return synced;
-  auto trimmed = stores_.journal.trim(options_.journal_bytes_max, needed);
+  auto trimmed = stores_.journal.trim(journal_keep_bytes_, needed);
   if (!trimmed) return fail(trimmed.error());
   if (*trimmed > 0) next_trim_ = {};  // it removes a bounded piece at a time
   return {};
@@ -422,6 +477,7 @@ void Pipeline::set_plant(std::shared_ptr<const Plant> plant) {
     kept.emplace(raw(machine.key), std::move(member));
   }
   members_ = std::move(kept);
+  set_policies(*plant);
   plant_ = std::move(plant);
   day_totals_.forget_all();
 }
@@ -519,7 +575,9 @@ std::optional<engine::LiveView> Pipeline::view(MachineKey machine, Instant now) 
 
 PipelineCounters Pipeline::counters() const {
   const std::lock_guard lock(counters_mutex_);
-  return counters_;
+  auto out = counters_;
+  out.thinned = history_filter_.dropped();
+  return out;
 }
 
 std::vector<MachineKey> Pipeline::take_late() {

@@ -17,6 +17,7 @@
 #include "engine/machine_engine.hpp"
 #include "model/plant.hpp"
 #include "plant/day_totals.hpp"
+#include "plant/history_filter.hpp"
 #include "plant/history_writer.hpp"
 #include "plant/live_hub.hpp"
 #include "plant/live_table.hpp"
@@ -35,6 +36,7 @@ struct PipelineCounters {
   std::uint64_t commits = 0;
   std::uint64_t ledger_commits = 0;
   std::uint64_t append_failures = 0;
+  std::uint64_t thinned = 0;  ///< Observations that policies kept out of the history.
 };
 
 /// The one writer. Takes batches from the sessions' queue, commits them to the journal in groups,
@@ -59,7 +61,7 @@ class Pipeline {
     Duration commit_spacing = std::chrono::milliseconds{5};  ///< Between two group commits.
     Duration ledger_every = std::chrono::seconds{1};
     Duration snapshot_every = std::chrono::seconds{5};
-    Duration history_every = std::chrono::seconds{10};
+    Duration history_every = std::chrono::minutes{10};
     Duration signal_event_every = std::chrono::milliseconds{50};  ///< Per machine.
     std::uint64_t journal_bytes_max = 4ULL << 30;
     std::function<Now()> clock = read_clock;
@@ -98,6 +100,19 @@ class Pipeline {
   [[nodiscard]] std::uint64_t applied_sequence() const { return applied_; }
 
   // ---- from any thread ----
+
+  /// No value goes into the history until it is taken back; what came meanwhile then follows from
+  /// the journal, as far as that still has it. Facts go on.
+  void refuse_history(bool refuse) { refusing_history_ = refuse; }
+  /// True while the history lacks what the journal has.
+  [[nodiscard]] bool history_is_behind() const { return history_behind_; }
+  /// What the journal is cut to, but for what a consumer still needs. While history is refused,
+  /// what only the history still needs goes, too.
+  void cut_journal(std::uint64_t keep_bytes) { journal_keep_bytes_ = keep_bytes; }
+  /// Has `task` run on the history writer's thread. Before start().
+  void add_history_work(Duration every, std::function<void()> task) {
+    history_writer_.add_work(every, std::move(task));
+  }
 
   /// Everything known of a machine that overlaps `window`, up to `now`: from the ledger, from what
   /// is not committed yet, and what is still open closed at `now`. In order, each fact once.
@@ -141,6 +156,8 @@ class Pipeline {
 
   void loop();
   [[nodiscard]] Result<void> restore(const std::shared_ptr<const Plant>& plant);
+  /// Tells the history what the plant says of its signals.
+  void set_policies(const Plant& plant);
   [[nodiscard]] Result<void> catch_up();
   void mark_absence();
   bool take_group();
@@ -166,6 +183,7 @@ class Pipeline {
   const Options options_;
 
   HistoryWriter history_writer_;
+  HistoryFilter history_filter_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
 
@@ -189,8 +207,11 @@ class Pipeline {
   Monotonic next_states_{};
   Monotonic next_trim_{};
   Monotonic next_commit_{};
-  bool dense_ = false;           // the last group held several batches
-  bool history_behind_ = false;  // a write failed: it is brought up from the journal
+  bool dense_ = false;  // the last group held several batches
+  // A write failed, or history is refused: it is brought up from the journal.
+  std::atomic<bool> history_behind_{false};
+  std::atomic<bool> refusing_history_{false};
+  std::atomic<std::uint64_t> journal_keep_bytes_;
   mutable std::mutex counters_mutex_;
   PipelineCounters counters_;
 };

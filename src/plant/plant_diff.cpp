@@ -224,6 +224,14 @@ DiffLine reordering() {
       {"設備、訊號、班別或停機原因的順序", "the order of machines, signals, shifts or reasons"}};
 }
 
+void compare_storage(const Storage& before, const Storage& after, std::vector<DiffLine>& out) {
+  std::vector<FieldChange> fields;
+  compare_fields(storage_to_json(before, JsonDetail::all), storage_to_json(after, JsonDetail::all),
+                 "", fields);
+  for (const auto& [key, text] : fields)
+    out.push_back({DiffLine::Kind::changed, kpi::Text{"儲存：", "storage: "} + text});
+}
+
 void append(std::string& out, const std::vector<DiffLine>& lines) {
   for (const auto& line : lines) out += line.to_string() + "\n";
 }
@@ -264,6 +272,7 @@ std::string PlantDiff::to_string() const {
   append(out, site);
   append(out, calendar);
   append(out, reasons);
+  append(out, storage);
   for (const auto& machine : machines) append(out, machine.lines);
   if (reordered) out += reordering().to_string() + "\n";
   return out;
@@ -277,6 +286,7 @@ std::vector<std::string> PlantDiff::said(kpi::Language language) const {
   add(site);
   add(calendar);
   add(reasons);
+  add(storage);
   for (const auto& machine : machines) add(machine.lines);
   if (reordered) out.push_back(reordering().said(language));
   return out;
@@ -291,8 +301,14 @@ PlantDiff diff(const Plant& before, const Plant& after) {
     out.site.push_back(
         {DiffLine::Kind::changed,
          kpi::Text{"廠區：", "site: "} + changed("timezone", before.timezone, after.timezone)});
+  if (before.accept_new_machines != after.accept_new_machines)
+    out.site.push_back(
+        {DiffLine::Kind::changed,
+         kpi::Text{"廠區：", "site: "} + changed("accept_new_machines", before.accept_new_machines,
+                                                 after.accept_new_machines)});
   compare_calendars(before.calendar, after.calendar, out.calendar);
   compare_reasons(before.reasons, after.reasons, out.reasons);
+  compare_storage(before.storage, after.storage, out.storage);
   out.calendar_changed = before.timezone != after.timezone || before.calendar != after.calendar;
 
   std::map<std::string_view, const Machine*> known;
@@ -314,7 +330,8 @@ PlantDiff diff(const Plant& before, const Plant& after) {
 }
 
 bool same_definition(const Signal& a, const Signal& b) {
-  return a.id == b.id && a.unit == b.unit && a.role == b.role && read_alike(a, b);
+  return a.id == b.id && a.unit == b.unit && a.role == b.role && a.history == b.history &&
+         read_alike(a, b);
 }
 
 bool same_definition(const Machine& a, const Machine& b) {
@@ -328,8 +345,9 @@ bool same_definition(const Machine& a, const Machine& b) {
 }
 
 bool same_definition(const Plant& a, const Plant& b) {
-  return a.name == b.name && a.timezone == b.timezone && a.calendar == b.calendar &&
-         a.reasons == b.reasons &&
+  return a.name == b.name && a.timezone == b.timezone &&
+         a.accept_new_machines == b.accept_new_machines && a.calendar == b.calendar &&
+         a.reasons == b.reasons && a.storage == b.storage &&
          std::ranges::equal(a.machines, b.machines, [](const Machine& x, const Machine& y) {
            return same_definition(x, y);
          });

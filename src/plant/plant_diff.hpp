@@ -29,15 +29,17 @@ struct MachineDiff {
   /// Its past must be derived again: roles, types, state rules, counting, ideal cycle.
   bool engine_changed = false;
 
-  /// Names, groups, units: nothing to restart, nothing to recompute.
+  /// Names, groups, units, what the history keeps from now on: nothing to restart, nothing to
+  /// recompute.
   [[nodiscard]] bool display_only() const { return !connection_changed && !engine_changed; }
   bool operator==(const MachineDiff&) const = default;
 };
 
 struct PlantDiff {
-  std::vector<DiffLine> site;         ///< Name and time zone.
+  std::vector<DiffLine> site;         ///< Name, time zone, whether machines may come.
   std::vector<DiffLine> calendar;     ///< Shifts, holidays, exceptions, planned downtime.
   std::vector<DiffLine> reasons;      ///< Stop reasons.
+  std::vector<DiffLine> storage;      ///< Quota, what is kept for how long, backups.
   std::vector<MachineDiff> machines;  ///< Removed ones first, then in the new plant's order.
   /// The order of machines or signals differs and nothing else may: shown, never restarted.
   bool reordered = false;
@@ -45,7 +47,8 @@ struct PlantDiff {
   bool calendar_changed = false;
 
   [[nodiscard]] bool empty() const {
-    return site.empty() && calendar.empty() && reasons.empty() && machines.empty() && !reordered;
+    return site.empty() && calendar.empty() && reasons.empty() && storage.empty() &&
+           machines.empty() && !reordered;
   }
   /// All differences in words, a line each.
   [[nodiscard]] std::vector<std::string> said(kpi::Language language) const;

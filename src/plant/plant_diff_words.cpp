@@ -9,7 +9,7 @@
 namespace spindle::plant {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 62> words{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 78> words{{
     {"name", "名稱"},
     {"name_en", "英文名稱"},
     {"timezone", "時區"},
@@ -42,6 +42,22 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 62> words{{
     {"counting.modulus", "計數器上限"},
     {"counting.parts_per_count", "每次計數件數"},
     {"counting.step_max", "單次最大步進"},
+    {"accept_new_machines", "接受新設備"},
+    {"history.every_s", "保存間隔（秒）"},
+    {"history.dead_band", "保存死區"},
+    {"history.dead_band_percent", "保存死區（%）"},
+    {"history.at_least_every_s", "至少每隔（秒）保存"},
+    {"history.class", "保存類別"},
+    {"quota_gb", "容量上限（GB）"},
+    {"keep.state_days", "狀態保存天數"},
+    {"keep.counter_days", "計數保存天數"},
+    {"keep.analog_days", "類比值保存天數"},
+    {"keep.energy_days", "能源保存天數"},
+    {"leave_free", "磁碟保留比例"},
+    {"backups", "備份"},
+    {"backups.folder", "備份資料夾"},
+    {"backups.at", "備份時間"},
+    {"backups.keep_days", "備份保存天數"},
     {"address", "位址"},
     {"type", "型別"},
     {"order", "位元組順序"},

@@ -13,6 +13,9 @@ namespace spindle::plant {
 [[nodiscard]] Connection read_connection(Reading& reading, NodeIndex node);
 [[nodiscard]] Signal read_signal(Reading& reading, NodeIndex node, Protocol protocol,
                                  const PlantFileChecks& checks);
+/// @param type  the signal's: only numbers have a dead band
+[[nodiscard]] HistoryPolicy read_history_policy(Reading& reading, NodeIndex node, ValueType type);
+[[nodiscard]] Storage read_storage(Reading& reading, NodeIndex node);
 [[nodiscard]] Machine read_machine(Reading& reading, NodeIndex node, const PlantFileChecks& checks);
 [[nodiscard]] Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks);
 
@@ -24,6 +27,9 @@ namespace spindle::plant {
 /// rest uint16. Others: text for words (execution, program …), bool for yes or no, else float64;
 /// door and estop are words where the device speaks MTConnect's.
 [[nodiscard]] ValueType default_type(Protocol protocol, Role role, std::string_view address);
+
+/// Neither yes or no nor words: it can be scaled, and has a dead band.
+[[nodiscard]] bool is_numeric(ValueType type);
 
 /// Roles the engine can follow from one signal only: two would contradict each other. Execution,
 /// modes and availability may come once for each path of a control: the engine merges them.

@@ -98,6 +98,8 @@ void read_site(Reading& reading, NodeIndex node, Plant& plant) {
   plant.name = fields.text("name").value_or(plant.name);
   plant.timezone = fields.text("timezone").value_or(plant.timezone);
   check_timezone(fields, plant.timezone);
+  plant.accept_new_machines =
+      fields.flag("accept_new_machines").value_or(plant.accept_new_machines);
   fields.refuse_others();
 }
 
@@ -139,6 +141,7 @@ Plant read_plant(Reading& reading, NodeIndex node, const PlantFileChecks& checks
   const bool calendar_read = reading.count() == before;
   if (fields.find("reasons"))
     plant.reasons = read_reasons(reading, fields.list("reasons", reasons_max));
+  if (const auto storage = fields.find("storage")) plant.storage = read_storage(reading, *storage);
   const auto machines = fields.list("machines", machines_max);
   plant.machines.reserve(machines.size());
   for (const auto machine : machines)
@@ -165,6 +168,7 @@ Plant read_settings(Reading& reading, NodeIndex node, const Plant& present,
   }
   if (fields.find("reasons"))
     plant.reasons = read_reasons(reading, fields.list("reasons", reasons_max));
+  if (const auto storage = fields.find("storage")) plant.storage = read_storage(reading, *storage);
   // Another zone can turn shifts that follow each other into shifts that overlap.
   const auto at = calendar ? calendar : site;
   if (at && reading.count() == 0) check_whole_calendar(reading, *at, plant, checks);

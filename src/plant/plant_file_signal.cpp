@@ -10,10 +10,6 @@ namespace {
 
 bool is_modbus(Protocol p) { return p == Protocol::modbus_tcp || p == Protocol::modbus_rtu; }
 
-bool is_numeric(ValueType type) {
-  return type != ValueType::text && type != ValueType::condition && type != ValueType::boolean;
-}
-
 /// `hr:40.3`: one bit of a register, as `co:` and `di:` are by nature.
 bool is_modbus_bit(std::string_view address) {
   return address.starts_with("co:") || address.starts_with("di:") ||
@@ -122,6 +118,10 @@ ValueType default_type(Protocol protocol, Role role, std::string_view address) {
   return ValueType::float64;
 }
 
+bool is_numeric(ValueType type) {
+  return type != ValueType::text && type != ValueType::condition && type != ValueType::boolean;
+}
+
 Signal read_signal(Reading& reading, NodeIndex node, Protocol protocol,
                    const PlantFileChecks& checks) {
   const auto before = reading.count();
@@ -160,6 +160,8 @@ Signal read_signal(Reading& reading, NodeIndex node, Protocol protocol,
   refuse_unless_numeric("offset", signal.offset != 0.0);
   signal.unit = fields.text("unit", 40).value_or("");
   signal.poll = fields.milliseconds("poll_ms", 10, 3'600'000);
+  if (const auto history = fields.find("history"))
+    signal.history = read_history_policy(reading, *history, signal.type);
   check_role_and_type(fields, signal);
   fields.refuse_others();
   if (checks.address && reading.count() == before)

@@ -30,7 +30,11 @@ enum class JsonDetail : std::uint8_t {
 [[nodiscard]] nlohmann::ordered_json calendar_to_json(const Calendar& calendar);
 [[nodiscard]] nlohmann::ordered_json reasons_to_json(const std::vector<StopReason>& reasons,
                                                      JsonDetail detail = JsonDetail::needed);
-/// Name and zone.
+[[nodiscard]] nlohmann::ordered_json history_policy_to_json(const HistoryPolicy& policy,
+                                                            JsonDetail detail = JsonDetail::needed);
+[[nodiscard]] nlohmann::ordered_json storage_to_json(const Storage& storage,
+                                                     JsonDetail detail = JsonDetail::needed);
+/// Name, zone, and whether machines may come by themselves.
 [[nodiscard]] nlohmann::ordered_json site_to_json(const Plant& plant,
                                                   JsonDetail detail = JsonDetail::needed);
 [[nodiscard]] nlohmann::ordered_json plant_to_json(const Plant& plant,
@@ -55,9 +59,9 @@ using JsonResult = tl::expected<T, std::vector<JsonProblem>>;
 [[nodiscard]] JsonResult<Plant> plant_from_json(const nlohmann::json& json,
                                                 const PlantFileChecks& checks = {});
 
-/// `present` with the parts that a document of settings holds: {site?, calendar?, reasons?} as the
-/// plant file writes them. What is left out stays, also of the site; a calendar and a list of
-/// reasons are taken whole. Other keys are passed over.
+/// `present` with the parts that a document of settings holds: {site?, calendar?, reasons?,
+/// storage?} as the plant file writes them. What is left out stays, also of the site; a calendar
+/// and a list of reasons are taken whole. Other keys are passed over.
 [[nodiscard]] JsonResult<Plant> plant_with_settings(const Plant& present,
                                                     const nlohmann::json& settings,
                                                     const PlantFileChecks& checks = {});

@@ -140,6 +140,65 @@ nlohmann::ordered_json signal_to_json(const Signal& s, Protocol protocol, JsonDe
   keys.unless_empty("unit", s.unit);
   keys.unless("role", std::string(to_string(s.role)), to_string(usual.role));
   keys.given("poll_ms", s.poll ? std::optional(to_ms(*s.poll)) : std::nullopt);
+  keys.part("history", history_policy_to_json(s.history, detail));
+  return keys.take();
+}
+
+nlohmann::ordered_json history_policy_to_json(const HistoryPolicy& policy, JsonDetail detail) {
+  Keys keys(detail);
+  keys.given("every_s", to_seconds(policy.every));
+  keys.given("dead_band", policy.dead_band);
+  keys.given("dead_band_percent", policy.dead_band_percent);
+  keys.given("at_least_every_s", to_seconds(policy.at_least_every));
+  keys.given("class", policy.kept_as ? std::optional(std::string(to_string(*policy.kept_as)))
+                                     : std::nullopt);
+  return keys.take();
+}
+
+namespace {
+
+Json export_schedule_to_json(const ExportSchedule& schedule, JsonDetail detail) {
+  const ExportSchedule usual;
+  const auto word = [](ExportSchedule::Every every) {
+    return std::string(every == ExportSchedule::Every::day ? "day" : "hour");
+  };
+  Keys keys(detail);
+  keys.unless("name", schedule.name, usual.name);
+  keys.always("folder", schedule.folder);
+  keys.unless("every", word(schedule.every), word(usual.every));
+  keys.unless("at", format_minute(schedule.at), format_minute(usual.at));
+  keys.unless("format", schedule.format, usual.format);
+  keys.unless("signals", schedule.signals, usual.signals);
+  return keys.take();
+}
+
+}  // namespace
+
+nlohmann::ordered_json storage_to_json(const Storage& storage, JsonDetail detail) {
+  const Storage usual;
+  Keys keep(detail);
+  keep.unless("state_days", storage.keep.state, usual.keep.state);
+  keep.unless("counter_days", storage.keep.counter, usual.keep.counter);
+  keep.unless("analog_days", storage.keep.analog, usual.keep.analog);
+  keep.unless("energy_days", storage.keep.energy, usual.keep.energy);
+  Keys keys(detail);
+  keys.given("quota_gb", storage.quota_gb);
+  keys.part("keep", keep.take());
+  keys.unless("leave_free", storage.leave_free, usual.leave_free);
+  if (storage.backups) {
+    const BackupSchedule daily;
+    Keys backups(detail);
+    backups.always("folder", storage.backups->folder);
+    backups.unless("at", format_minute(storage.backups->at), format_minute(daily.at));
+    backups.unless("keep_days", storage.backups->keep_days, daily.keep_days);
+    keys.always("backups", backups.take());
+  } else if (detail == JsonDetail::all) {
+    keys.always("backups", nullptr);
+  }
+  Json exports = Json::array();
+  for (const auto& schedule : storage.exports)
+    exports.push_back(export_schedule_to_json(schedule, detail));
+  keys.part("exports", std::move(exports));
   return keys.take();
 }
 
@@ -215,6 +274,7 @@ nlohmann::ordered_json site_to_json(const Plant& plant, JsonDetail detail) {
   Keys site(detail);
   site.unless_empty("name", plant.name);
   site.always("timezone", plant.timezone);
+  site.unless("accept_new_machines", plant.accept_new_machines, false);
   return site.take();
 }
 
@@ -227,6 +287,7 @@ nlohmann::ordered_json plant_to_json(const Plant& plant, JsonDetail detail) {
   // An empty list is one, too: a plant that wants no reasons.
   if (detail == JsonDetail::all || plant.reasons != default_reasons())
     keys.always("reasons", reasons_to_json(plant.reasons, detail));
+  keys.part("storage", storage_to_json(plant.storage, detail));
   keys.always("machines", std::move(machines));
   return keys.take();
 }

@@ -36,6 +36,7 @@ Json settings_to_json(const Plant& plant, std::uint64_t generation) {
           {"site", std::move(site)},
           {"calendar", std::move(calendar)},
           {"reasons", reasons_to_json(plant.reasons, JsonDetail::all)},
+          {"storage", storage_to_json(plant.storage, JsonDetail::all)},
           {"groups", groups_of(plant)},
           {"machines", plant.machines.size()},
           {"set_up", generation > 0}};

@@ -8,19 +8,33 @@
 
 #include "base/thread_name.hpp"
 #include "connect/driver.hpp"
+#include "plant/backups.hpp"
 #include "plant/plant_file.hpp"
+#include "plant/retention_hands.hpp"
+#include "plant/rollup_work.hpp"
+#include "store/journal_database.hpp"
 #include "store/keys.hpp"
 
 namespace spindle::plant {
 namespace {
 
 constexpr Duration watch_every = std::chrono::seconds{1};
+constexpr Duration retention_every = std::chrono::seconds{5};
 constexpr auto stop_limit = std::chrono::seconds{10};
 
 std::string session_key(const Machine& machine) {
   const auto protocol = machine.connection.protocol;
   return connect::shares_endpoint(protocol) ? connect::endpoint_of(machine.connection).describe()
                                             : "machine " + machine.id;
+}
+
+/// What is dropped is dropped by the file: a small part of what may be kept.
+std::uint64_t history_file_bytes(const Storage& storage, const std::filesystem::path& folder) {
+  constexpr std::uint64_t files = 64;
+  constexpr std::uint64_t least = 1u << 20;
+  const auto disk = disk_space(folder);
+  const auto limits = storage_limits(storage, disk.value_or(DiskSpace{}), 0, 0);
+  return std::clamp(limits.quota_bytes / files, least, store::HistoryOptions{}.file_bytes);
 }
 
 }  // namespace
@@ -53,6 +67,11 @@ Result<void> RunningPlant::open_stores() {
   if (!lock) return fail(lock.error());
   lock_.emplace(std::move(*lock));
   if (auto opened = open_configuration(); !opened) return opened;
+  backups_ = std::make_unique<Backups>(Backups::Sources{.plant = [this] { return plant(); },
+                                                        .configuration = *configuration_,
+                                                        .problems = problems_,
+                                                        .data = options_.folder,
+                                                        .clock = options_.clock});
   return open_recordings();
 }
 
@@ -62,8 +81,14 @@ Result<void> RunningPlant::open_recordings() {
   auto journal = store::open_or_set_aside<store::Journal>(
       folder, store::JournalOptions{.sync_every_commit = options_.sync_every_commit}, now);
   if (!journal) return fail(journal.error());
-  if (journal->damage) report_damage("journal.db", *journal->damage);
+  if (journal->damage) report_damage("journal", *journal->damage);
   journal_ = std::move(journal->store);
+  if (journal_->torn_bytes() > 0)
+    problems_.raise({"journal_torn", Problem::Severity::warning,
+                     fmt::format("the newest {} bytes of the journal could not be read (a power "
+                                 "cut, or a damaged disk) and were left out; all before them is "
+                                 "there",
+                                 journal_->torn_bytes())});
 
   auto ledger = store::open_or_set_aside<store::Ledger>(folder, store::LedgerOptions{}, now);
   if (!ledger) return fail(ledger.error());
@@ -73,7 +98,9 @@ Result<void> RunningPlant::open_recordings() {
   if (!reader) return fail(reader.error());
   reader_ = std::move(*reader);
 
-  auto history = store::open_or_set_aside<store::History>(folder, store::HistoryOptions{}, now);
+  store::HistoryOptions history_options;
+  history_options.file_bytes = history_file_bytes(plant()->storage, folder);
+  auto history = store::open_or_set_aside<store::History>(folder, history_options, now);
   if (!history) return fail(history.error());
   if (history->damage) report_damage("history.db", *history->damage);
   history_ = std::move(history->store);
@@ -142,14 +169,23 @@ Result<void> RunningPlant::start_pipeline() {
   pipeline_ = std::make_unique<Pipeline>(
       Pipeline::Stores{*journal_, *ledger_, *history_, *reader_, options_.folder}, queue_, hub_,
       table_, problems_, options);
+  retention_ = std::make_unique<Retention>(
+      retention_hands(*history_, *pipeline_, *configuration_, options_.folder, options_.clock),
+      problems_, options_.clock, options.journal_bytes_max);
+  retention_->set_storage(plant()->storage);
+  // At once, before anything is written: the disk may have filled while the box was off.
+  retention_->run();
+  pipeline_->add_history_work(retention_every, [this] { retention_->run(); });
+  pipeline_->add_history_work(
+      rollups_every, [work = std::make_shared<RollUpWork>(*history_, problems_)] { work->run(); });
   return pipeline_->start(plant());
 }
 
 /// Damage deep in a file shows only when it is read: then that file is set aside as well, and what
 /// can be derived from the journal is.
 Result<void> RunningPlant::mend_recordings(const Error& why) {
-  for (const auto* name :
-       {store::Ledger::file_name, store::History::file_name, store::Journal::file_name}) {
+  for (const auto* name : {store::Ledger::file_name, store::History::file_name,
+                           store::journal_database_name, store::Journal::folder_name}) {
     const auto file = options_.folder / name;
     if (why.what.find(file.string()) == std::string::npos) continue;
     pipeline_.reset();
@@ -200,6 +236,19 @@ Result<void> RunningPlant::start() {
   started_ = true;
   switch_sessions(*plant(), diff(Plant{}, *plant()));
   watcher_ = std::thread([this] { watch(); });
+  // Work on a folder that is not served writes to no other.
+  if (options_.sessions) {
+    exports_ = std::make_unique<ScheduledExports>(
+        ScheduledExports::Sources{.schedules = [this] { return plant()->storage.exports; },
+                                  .plant = [this] { return plant(); },
+                                  .reader = [this] { return history_->open_reader(); },
+                                  .configuration = *configuration_,
+                                  .problems = problems_,
+                                  .scratch = options_.folder,
+                                  .clock = options_.clock});
+    exports_->start();
+    backups_->start();
+  }
   ready_ = true;
   return {};
 }
@@ -213,6 +262,8 @@ void RunningPlant::stop() {
   ready_ = false;
   watch_wake_.notify_all();
   if (watcher_.joinable()) watcher_.join();
+  if (exports_) exports_->stop();
+  if (backups_) backups_->stop();
   std::vector<Running> sessions;
   {
     const std::lock_guard lock(mutex_);
@@ -363,6 +414,7 @@ Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, W
     plant_ = shared;
   }
   problems_.clear("plant_unreadable");
+  if (retention_) retention_->set_storage(shared->storage);
   if (!started_ || applied.diff.empty()) return applied;
 
   pipeline_->run([&] { pipeline_->set_plant(shared); });
@@ -376,6 +428,7 @@ Result<Applied> RunningPlant::apply_locked(Plant next, const std::string& who, W
 /// Stops the sessions of machines whose connection changed, starts those that
 /// are missing. The others are not touched.
 void RunningPlant::switch_sessions(const Plant& plant, const PlantDiff& changes) {
+  if (!options_.sessions) return;
   std::map<std::string, std::vector<Machine>> wanted;
   for (const auto& machine : plant.machines)
     if (machine.connection.protocol != Protocol::push)
@@ -464,6 +517,10 @@ Result<Record> RunningPlant::record(const Machine& machine, Interval window) {
 Result<void> RunningPlant::offer(Batch batch) {
   std::vector<Batch> batches;
   batches.push_back(std::move(batch));
+  return offer(std::move(batches));
+}
+
+Result<void> RunningPlant::offer(std::vector<Batch> batches) {
   if (!queue_.offer(batches))
     return fail(Errc::overloaded, "the store can't keep up; send it again in a few seconds");
   return {};
@@ -489,7 +546,7 @@ void RunningPlant::watch() {
   while (!watch_wake_.wait_for(lock, watch_every, [&] { return stopping_; })) {
     lock.unlock();
     notice_foreign_change();
-    schedule_late();
+    derive_late();
     lock.lock();
   }
 }
@@ -521,7 +578,7 @@ void RunningPlant::notice_foreign_change() {
 }
 
 /// Data that came late re-opens the past it belongs to.
-void RunningPlant::schedule_late() {
+void RunningPlant::derive_late() {
   const auto late = pipeline_->take_late();
   if (late.empty()) return;
   const auto present = plant();

@@ -9,12 +9,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "connect/session.hpp"
 #include "plant/connection_lights.hpp"
+#include "plant/export_schedule.hpp"
 #include "plant/io_threads.hpp"
 #include "plant/live_hub.hpp"
 #include "plant/live_table.hpp"
@@ -22,10 +24,13 @@
 #include "plant/plant_diff.hpp"
 #include "plant/problems.hpp"
 #include "plant/recompute.hpp"
+#include "plant/retention.hpp"
 #include "store/configuration.hpp"
 #include "store/folder.hpp"
 
 namespace spindle::plant {
+
+class Backups;
 
 /// What a change of the plant did.
 struct Applied {
@@ -48,6 +53,8 @@ class RunningPlant {
     std::size_t queue_capacity = 200'000;  ///< Observations between the sessions and the writer.
     connect::Session::Options session;
     std::function<Now()> clock = read_clock;
+    /// False: nothing is connected to. For work on a folder that is not served.
+    bool sessions = true;
   };
 
   /// Opens the data folder (making it if needed) and reads the plant it holds. A damaged file is
@@ -95,6 +102,9 @@ class RunningPlant {
   [[nodiscard]] std::optional<LiveValue> value(SignalKey signal) const {
     return table_.find(signal);
   }
+  [[nodiscard]] std::vector<LiveValue> values(std::span<const SignalKey> signals) const {
+    return table_.find(signals);
+  }
   [[nodiscard]] Result<Record> record(const Machine& machine, Interval window);
   /// See Pipeline::read_alarms().
   [[nodiscard]] Result<void> read_alarms(const Pipeline::ReadAlarms& read) {
@@ -107,6 +117,7 @@ class RunningPlant {
 
   /// Hands a batch to the writer. Errors: `overloaded`; nothing was taken.
   [[nodiscard]] Result<void> offer(Batch batch);
+  [[nodiscard]] Result<void> offer(std::vector<Batch> batches);  ///< All of them, or none.
   /// Returns once everything offered before is in the journal. Errors: `overloaded`; it can't be
   /// written now, waits, and will be: offering it again would make it twice.
   [[nodiscard]] Result<void> settle() { return pipeline_->settle(); }
@@ -126,6 +137,15 @@ class RunningPlant {
   [[nodiscard]] std::uint64_t journal_sequence() const;
   [[nodiscard]] std::optional<RecomputeProgress> recompute_progress() const;
   [[nodiscard]] Recompute& recompute() { return *recompute_; }
+  /// Works from start() on.
+  [[nodiscard]] Backups& backups() { return *backups_; }
+  /// What is stored and what its limits are, as of some seconds ago; not known before start().
+  [[nodiscard]] Retention::State retention_state() const {
+    return retention_ ? retention_->state() : Retention::State{};
+  }
+  /// Puts the machines in line whose data came late since the last time; otherwise that is done
+  /// once a second.
+  void derive_late();
   [[nodiscard]] bool ready() const { return ready_.load(); }
 
  private:
@@ -155,7 +175,6 @@ class RunningPlant {
   void stop_sessions(const std::vector<Running>& sessions);
   void watch();
   void notice_foreign_change();
-  void schedule_late();
   void report_damage(const std::string& file, const store::SetAside& damage);
 
   const Options options_;
@@ -169,8 +188,11 @@ class RunningPlant {
   std::unique_ptr<store::Ledger> ledger_;
   std::unique_ptr<store::LedgerReader> reader_;
   std::unique_ptr<store::History> history_;
+  std::unique_ptr<Retention> retention_;  // used on the pipeline's threads
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Recompute> recompute_;
+  std::unique_ptr<ScheduledExports> exports_;
+  std::unique_ptr<Backups> backups_;
   IoThreads io_;
 
   std::mutex change_mutex_;  // one change at a time

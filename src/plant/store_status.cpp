@@ -29,7 +29,7 @@ std::optional<Instant> received(const Batch& batch, bool newest) {
 }
 
 Result<void> read_range(const std::filesystem::path& folder, StoreStatus::Journal& out) {
-  if (!std::filesystem::exists(folder / store::Journal::file_name)) return {};
+  if (!std::filesystem::exists(folder / store::Journal::folder_name)) return {};
   auto reader = store::JournalReader::open(folder);
   if (!reader) return fail(reader.error());
   auto first = reader->read(0, std::nullopt, [&](std::uint64_t sequence, const Batch& batch) {
@@ -54,7 +54,10 @@ Result<void> read_range(const std::filesystem::path& folder, StoreStatus::Journa
 
 Result<StoreStatus> store_status(const std::filesystem::path& folder) {
   StoreStatus out;
-  out.journal.bytes = bytes_of(folder / store::Journal::file_name);
+  auto segments =
+      store::list_segments(store::Disk::system(), folder / store::Journal::folder_name, {});
+  if (!segments) return fail(segments.error());
+  for (const auto& file : *segments) out.journal.bytes += file.bytes;
   out.ledger_bytes = bytes_of(folder / store::Ledger::file_name);
   out.history_bytes = bytes_of(folder / store::History::file_name);
   out.configuration_bytes = bytes_of(folder / store::Configuration::file_name);

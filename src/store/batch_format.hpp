@@ -9,7 +9,9 @@
 /// described in batch_codec.hpp.
 namespace spindle::store::batch_format {
 
-inline constexpr std::uint8_t version = 1;
+inline constexpr std::uint8_t version_1 = 1;
+inline constexpr std::uint8_t version = 2;
+inline constexpr unsigned whole_milliseconds = 0x80;  ///< Beside the width of a column of times.
 inline constexpr std::uint8_t kind_mask = 0x07;
 inline constexpr std::uint8_t has_device = 0x08;
 inline constexpr std::uint8_t has_note = 0x10;

@@ -6,10 +6,12 @@
 #include <optional>
 #include <set>
 
-#include "store/block_codec.hpp"
+#include "store/batch_codec.hpp"
 #include "store/configuration.hpp"
 #include "store/history.hpp"
+#include "store/history_check.hpp"
 #include "store/journal.hpp"
+#include "store/journal_database.hpp"
 #include "store/ledger.hpp"
 
 namespace spindle::store {
@@ -100,9 +102,32 @@ void check_machines(Examination& file, Database& database, const Known& known, c
   });
 }
 
-void check_journal(const std::filesystem::path& folder, const Known& known, CheckReport& report) {
-  Examination file(folder / Journal::file_name, report);
+/// The journal of an earlier version, when it was not converted yet.
+void check_journal_database(const std::filesystem::path& folder, CheckReport& report) {
+  Examination file(folder / journal_database_name, report);
   if (!file.open()) return;
+  Batch batch;
+  auto read = read_journal_database(folder, 0, [&](const JournalRow& row) -> Result<void> {
+    bool sound = row.entries.has_value();
+    if (sound)
+      for (const auto& entry : *row.entries) {
+        if (entry.offset > row.body.size() || entry.size > row.body.size() - entry.offset ||
+            !decode(row.body.subspan(entry.offset, entry.size), batch))
+          sound = false;
+        else
+          ++report.batches;
+      }
+    if (!sound)
+      file.problem(fmt::format("{}: batches fail their checksum in the commit from {} on",
+                               file.name(), row.first));
+    return {};
+  });
+  if (!read) file.problem(std::move(read.error().what));
+}
+
+void check_journal(const std::filesystem::path& folder, const Known& known, CheckReport& report) {
+  Examination file(folder / Journal::folder_name, report);
+  if (!std::filesystem::exists(folder / Journal::folder_name)) return;
   auto reader = JournalReader::open(folder);
   if (!reader) return file.problem(std::move(reader.error().what));
   Keys strangers;
@@ -118,6 +143,11 @@ void check_journal(const std::filesystem::path& folder, const Known& known, Chec
         fmt::format("{}: {} batches fail their checksum, the first is {}; what follows "
                     "from them is kept in ledger and history, but cannot be recomputed",
                     file.name(), read->damaged, read->first_damaged));
+  if (read->torn_bytes > 0)
+    file.problem(
+        fmt::format("{}: {} bytes at the end of the newest file cannot be read: torn by a "
+                    "power cut or damaged; the next start cuts them off",
+                    file.name(), read->torn_bytes));
   for (const auto machine : strangers)
     file.problem(fmt::format("{}: speaks of machine {}, which config.db does not know", file.name(),
                              machine));
@@ -150,20 +180,15 @@ void check_history(const std::filesystem::path& folder, const Known& known, Chec
   Examination file(folder / History::file_name, report);
   auto database = file.open();
   if (!database) return;
-  SeriesRows rows;
-  file.rows(
-      *database,
-      "SELECT block.id, body, rows, machine FROM block LEFT JOIN series ON series.id = series",
-      [&](const Statement& row) {
-        auto read = decode_block(row.blob(1), std::nullopt, rows);
-        if (read && rows.rows() == row.unsigned_integer(2) && !row.is_null(3)) {
-          ++report.blocks;
-          return;
-        }
-        file.problem(fmt::format(
-            "{}: block {} of machine {}: {}; its values are left out of every answer", file.name(),
-            row.integer(0), row.integer(3), read ? "does not fit the table" : read.error().what));
-      });
+  report.blocks += check_history_blocks(*database, folder,
+                                        [&](std::string what) { file.problem(std::move(what)); });
+  file.rows(*database, "SELECT count(*) FROM damaged_block HAVING count(*) > 0",
+            [&](const Statement& row) {
+              file.problem(
+                  fmt::format("{}: {} blocks of an earlier version could not be read; they "
+                              "are kept aside and left out of every answer",
+                              file.name(), row.integer(0)));
+            });
   check_machines(file, *database, known, "SELECT DISTINCT machine FROM series");
   if (!known.signals) return;
   file.rows(*database, "SELECT DISTINCT signal FROM signal_series", [&](const Statement& row) {
@@ -179,6 +204,7 @@ CheckReport check_folder(const std::filesystem::path& folder) {
   CheckReport report;
   // Nothing is known of machines when there is no config.db: then nothing is compared with it.
   const auto known = check_configuration(folder, report);
+  check_journal_database(folder, report);
   check_journal(folder, known, report);
   check_ledger(folder, known, report);
   check_history(folder, known, report);

@@ -50,6 +50,15 @@ struct Opened {
   std::optional<SetAside> damage;  ///< The store starts empty; the program says so and goes on.
 };
 
+/// What is moved away when a store's open() gives `corrupt`: its one file, or the one it names.
+template <class Store>
+[[nodiscard]] std::filesystem::path damaged_file(const std::filesystem::path& folder) {
+  if constexpr (requires { Store::damaged_file(folder); })
+    return Store::damaged_file(folder);
+  else
+    return folder / Store::file_name;
+}
+
 /// Opens a store; when its file is damaged, moves it aside and opens an empty one.
 /// Only `corrupt` does so: a full disk or a newer layout is reported, never "repaired".
 template <class Store, class Options>
@@ -58,7 +67,7 @@ template <class Store, class Options>
   auto first = Store::open(folder, options);
   if (first) return Opened<Store>{std::move(*first), std::nullopt};
   if (first.error().code != Errc::corrupt) return fail(std::move(first.error()));
-  auto moved = set_aside(folder / Store::file_name, now);
+  auto moved = set_aside(damaged_file<Store>(folder), now);
   if (!moved) return fail(std::move(moved.error()));
   auto second = Store::open(folder, options);
   if (!second) return fail(std::move(second.error()));

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/batch_codec.hpp"
 #include "store/history_reader.hpp"
+#include "store/reader_rows.hpp"
 #include "store/silence.hpp"
-#include "store/time_weight.hpp"
+#include "store/slice_query.hpp"
 
 namespace spindle::store {
 namespace {
@@ -17,9 +19,13 @@ Instant at(std::int64_t t) { return Instant{Duration{t}}; }
 
 }  // namespace
 
+HistoryReader::HistoryReader() = default;
+HistoryReader::~HistoryReader() = default;
+
 Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant from,
                                                      std::optional<Patience> patience) {
   std::vector<Instant> out;
+  const Rewind rewind(silence_);
   silence_.bind(1, static_cast<std::int64_t>(machine));
   silence_.bind(2, us(from));
   for (;;) {
@@ -28,24 +34,91 @@ Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant
     if (!*row) break;
     out.push_back(at(silence_.integer(0)));
   }
+  auto pending = pending_silence(machine);
+  if (!pending) return fail(std::move(pending.error()));
+  out.insert(out.end(), pending->moments().begin(), pending->moments().end());
+  std::sort(out.begin(), out.end());
+  // Of those before `from` the last says it all: what held until then, and since when nothing did.
+  if (const auto later = std::ranges::lower_bound(out, from); later - out.begin() > 1)
+    out.erase(out.begin(), later - 1);
+  // Only what comes after all the others: an earlier one would be the last word of a clock that
+  // has since gone back.
+  const auto heard = pending->heard();
+  if (heard && (out.empty() || *heard >= out.back())) {
+    const bool lately = patience && patience->now - *heard <= patience->lasts;
+    if (!lately) out.push_back(*heard);
+  }
+  return out;
+}
+
+Result<Silence> HistoryReader::pending_silence(MachineKey machine) {
   const Rewind rewind(heard_);
   heard_.bind(1, static_cast<std::int64_t>(machine));
   auto row = heard_.step();
   if (!row) return fail(std::move(row.error()));
   Silence pending(*row ? std::optional(at(heard_.integer(0))) : std::nullopt);
-  for_each_pending(machine, [&](const Batch& batch) {
-    for (const auto& scan : batch.scans) pending.add(scan);
+  for (const auto& batch : pending_times(machine))
+    for (const auto& scan : batch.marks) pending.add(scan);
+  return pending;
+}
+
+/// Batches stay as they are while they wait: each is looked into once by a reader.
+std::span<const HistoryReader::PendingTimes> HistoryReader::pending_times(MachineKey machine) {
+  auto& known = pending_times_[static_cast<std::uint32_t>(machine)];
+  std::erase_if(known, [&](const PendingTimes& one) { return one.sequence <= stored_through_; });
+  const auto seen = known.empty() ? stored_through_ : known.back().sequence;
+  Batch batch;
+  pending_.for_each([&](const Pending::Entry& entry) {
+    if (entry.machine != machine || entry.sequence <= seen || !decode(entry.batch, batch)) return;
+    auto& times = known.emplace_back();
+    times.sequence = entry.sequence;
+    times.earliest = Instant::max();
+    for (const auto& scan : batch.scans) {
+      times.earliest = std::min(times.earliest, scan.time);
+      if (times.marks.empty() || !Silence::merge(times.marks.back(), scan))
+        times.marks.push_back(scan);
+    }
   });
-  for (const auto moment : pending.moments())
-    if (moment >= from) out.push_back(moment);
-  std::sort(out.begin(), out.end());
-  // Only what comes after all the others: an earlier one would be the last word of a clock that
-  // has since gone back.
-  if (pending.heard() && (out.empty() || *pending.heard() >= out.back())) {
-    const bool lately = patience && patience->now - *pending.heard() <= patience->lasts;
-    if (!lately) out.push_back(*pending.heard());
-  }
-  return out;
+  return known;
+}
+
+Result<SlicesAnswer> HistoryReader::totals(MachineKey machine, std::span<const SignalKey> signals,
+                                           std::span<const std::int64_t> edges,
+                                           const std::function<bool()>& stop) {
+  const std::lock_guard lock(mutex_);
+  auto done = [&]() -> Result<SlicesAnswer> {
+    if (auto ok = open_rows(); !ok) return fail(std::move(ok.error()));
+    if (auto ok = begin(); !ok) return fail(std::move(ok.error()));
+    SliceQuery query(*rows_, rows_->rollups(), stop);
+    auto slices = query.totals(machine, signals, edges);
+    if (!slices) return fail(std::move(slices.error()));
+    return SlicesAnswer{std::move(*slices), query.notes()};
+  }();
+  end();
+  return done;
+}
+
+Result<StatesAnswer> HistoryReader::states(SignalRef signal, std::span<const std::int64_t> edges,
+                                           const std::function<bool()>& stop) {
+  const std::lock_guard lock(mutex_);
+  auto done = [&]() -> Result<StatesAnswer> {
+    if (auto ok = open_rows(); !ok) return fail(std::move(ok.error()));
+    if (auto ok = begin(); !ok) return fail(std::move(ok.error()));
+    SliceQuery query(*rows_, rows_->rollups(), stop);
+    auto states = query.states(signal.machine, signal.signal, edges);
+    if (!states) return fail(std::move(states.error()));
+    return StatesAnswer{std::move(*states), query.notes()};
+  }();
+  end();
+  return done;
+}
+
+Result<void> HistoryReader::open_rows() {
+  if (rows_) return {};
+  auto rows = ReaderRows::open(*this);
+  if (!rows) return fail(std::move(rows.error()));
+  rows_ = std::move(*rows);
+  return {};
 }
 
 Result<Buckets> HistoryReader::buckets(SignalRef signal, Interval when, std::size_t count) {
@@ -53,50 +126,18 @@ Result<Buckets> HistoryReader::buckets(SignalRef signal, Interval when, std::siz
     return fail(Errc::invalid, fmt::format("{} points over {} s: ask for 1 to {} points of an "
                                            "interval that ends after it begins",
                                            count, to_seconds(when.to - when.from), buckets_max));
-  const std::lock_guard lock(mutex_);
-  TimeWeight weight(when, count);
-  const auto done = [&]() -> Result<std::uint64_t> {
-    if (auto ok = begin(); !ok) return fail(std::move(ok.error()));
-    std::optional<HistoryRow> before;
-    std::vector<HistoryRow> rows;
-    auto silent = Result<std::vector<Instant>>{};
-    std::size_t next_silence = 0;
-    // The row before the interval may still hold in it, so silences count from that row on; each
-    // row is weighed when the next one tells how long it held.
-    const auto hold = [&](const HistoryRow& row, Instant until) {
-      while (next_silence < silent->size() && (*silent)[next_silence] < row.time) ++next_silence;
-      if (next_silence < silent->size()) until = std::min(until, (*silent)[next_silence]);
-      weight.add(row.time, std::max(until, row.time),
-                 is_usable(row.quality) ? row.value.number() : std::nullopt);
-    };
-    bool asked = false;
-    std::optional<Error> failure;
-    auto read = for_each_row(signal, when, [&](const HistoryRow& row, std::string_view) {
-      if (row.time >= when.to) return false;
-      if (before && (asked || row.time >= when.from)) {
-        if (!std::exchange(asked, true)) {
-          silent = silences(signal.machine, before->time);
-          if (!silent) {
-            failure = silent.error();
-            return false;
-          }
-        }
-        hold(*before, row.time);
-      }
-      before = row;
-      return true;
-    });
-    if (failure) return fail(std::move(*failure));
-    if (!read || !before) return read;
-    if (!asked) silent = silences(signal.machine, before->time);
-    if (!silent) return fail(std::move(silent.error()));
-    // Nothing after it: it holds as long as the machine was heard.
-    hold(*before, silent->empty() ? before->time : std::min(when.to, silent->back()));
-    return read;
-  }();
-  end();
-  if (!done) return fail(Error(done.error()));
-  return Buckets{weight.take(), *done};
+  const auto edges = even_edges(when, count);
+  auto answer = totals(signal.machine, {&signal.signal, 1}, edges);
+  if (!answer) return fail(std::move(answer.error()));
+  Buckets out;
+  out.damaged_blocks = answer->notes.damaged_blocks;
+  const auto& slices = answer->signals.front();
+  for (std::size_t n = 0; n < count; ++n) {
+    const auto& row = slices.totals[n];
+    out.buckets.push_back({at(edges[n]), slices.min(n), slices.average(n), slices.max(n),
+                           slices.last(n), row.count, Duration{row.known}});
+  }
+  return out;
 }
 
 }  // namespace spindle::store

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,10 +14,18 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "model/observation.hpp"
+#include "store/block_slice.hpp"
 #include "store/database.hpp"
 #include "store/pending.hpp"
+#include "store/segments.hpp"
+#include "store/silence.hpp"
 
 namespace spindle::store {
+
+class ReaderRows;
+struct RowSource;
+struct SlicesAnswer;  // slice_query.hpp
+struct StatesAnswer;
 
 struct SignalRef {
   MachineKey machine{};
@@ -27,6 +36,7 @@ struct HistoryRow {
   Instant time{};
   Value value;  ///< A text lies in the `text` of what the row came with.
   Quality quality = Quality::good;
+  bool superseded = false;  ///< A later one of the same time corrects it. Of raw rows only.
 };
 
 /// Where a page ended: rows of one time may be cut in two.
@@ -97,14 +107,33 @@ struct Patience {
 /// is no error but counted.
 class HistoryReader {
  public:
+  ~HistoryReader();
   [[nodiscard]] static Result<std::unique_ptr<HistoryReader>> open(
-      const std::filesystem::path& folder, const std::string& vfs = {});
+      const std::filesystem::path& folder, const std::string& vfs = {},
+      Disk& disk = Disk::system());
 
+  /// Rows of signals of one machine in `when`, and of each signal the newest row before, block by
+  /// block and column by column: the fast way. Slices may hold more rows, before and behind. Of
+  /// each signal in order of time; of rows of one time the later counts. `each` returns false to
+  /// stop; it must not ask this reader. Returns the number of damaged blocks passed over.
+  using EachSlice = std::function<bool(const BlockSlice&)>;
+  [[nodiscard]] Result<std::uint64_t> columns(MachineKey machine,
+                                              std::span<const SignalKey> signals, Interval when,
+                                              const EachSlice& each);
   /// Up to `limit` rows in [from, to), from `after` on.
   [[nodiscard]] Result<RowPage> raw(SignalRef signal, Interval when, std::size_t limit,
                                     std::optional<RowPlace> after = {});
   /// `count` slices of equal length.
   [[nodiscard]] Result<Buckets> buckets(SignalRef signal, Interval when, std::size_t count);
+  /// What is known of signals of one machine in the slices between rising `edges`, µs, from
+  /// roll-ups as far as there are any. `stop` is asked now and then. Errors: also `timeout` when
+  /// it says so.
+  [[nodiscard]] Result<SlicesAnswer> totals(MachineKey machine, std::span<const SignalKey> signals,
+                                            std::span<const std::int64_t> edges,
+                                            const std::function<bool()>& stop = {});
+  /// How long each value of a signal held in them.
+  [[nodiscard]] Result<StatesAnswer> states(SignalRef signal, std::span<const std::int64_t> edges,
+                                            const std::function<bool()>& stop = {});
   /// Equal values that follow each other as one, up to `limit` of them. Of rows of one time the
   /// last counts.
   [[nodiscard]] Result<SpanPage> spans(SignalRef signal, Interval when, std::size_t limit,
@@ -117,47 +146,77 @@ class HistoryReader {
 
  private:
   friend class History;
-  HistoryReader() = default;
+  friend class ReaderRows;
+  HistoryReader();
 
-  /// Rows of one signal of some blocks, or pending ones, in order of time.
-  struct Rows {
-    std::vector<HistoryRow> rows;
-    std::string text;
-    void add(Instant time, Value value, Quality quality, std::string_view words);
-    void sort();
-  };
   struct Block {
     std::int64_t id = 0;
-    Instant from{};
-    Instant to{};
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    std::int64_t file = 0;
+    std::uint64_t at = 0;
+    std::uint32_t size = 0;
+    std::unique_ptr<RowSource> rows;  ///< Once it was read.
   };
   using EachRow = std::function<bool(const HistoryRow&, std::string_view text)>;
 
+  [[nodiscard]] Result<void> open_rows();
   [[nodiscard]] Result<void> begin();
   void end();
   /// All rows of the blocks that touch the interval and of the block before it, in order of time;
   /// `each` returns false to stop. Returns the number of damaged blocks.
   [[nodiscard]] Result<std::uint64_t> for_each_row(SignalRef signal, Interval when,
                                                    const EachRow& each);
-  [[nodiscard]] Result<std::vector<Block>> blocks_of(SignalKey signal, Interval when);
-  [[nodiscard]] Result<bool> add_block(std::int64_t id, SignalKey signal, Rows& out);
+  /// Like columns(), inside a running call.
+  [[nodiscard]] Result<std::uint64_t> read_columns(MachineKey machine,
+                                                   std::span<const SignalKey> signals,
+                                                   Interval when, const EachSlice& each);
+  /// The same of signals that all lie in the same series.
+  struct Sweep;
+  [[nodiscard]] Result<bool> read_together(Sweep& sweep, Interval when, const EachSlice& each);
+  [[nodiscard]] Result<void> find_blocks(Sweep& sweep, Interval when);
+  [[nodiscard]] Result<void> find_before(Sweep& sweep, Interval when);
+  [[nodiscard]] Result<std::vector<std::int64_t>> series_of(SignalKey signal);
+  /// Reads the columns of `signals` (sorted). False when the block is damaged, or one of them.
+  [[nodiscard]] Result<bool> read_block(const Block& block, std::span<const SignalKey> signals,
+                                        RowSource& out);
+  [[nodiscard]] static Block block_in(const Statement& row);
   /// Calls `each` for pending batches of a machine that are not in the file yet.
   void for_each_pending(MachineKey machine, const std::function<void(const Batch&)>& each);
-  /// Ends of knowledge in [from, ∞), rising; the last is when the machine was last heard, unless
-  /// `patience` passes over that.
+  /// Ends of knowledge, rising: the last one before `from` and all later ones, also those that wait
+  /// to be written; at the end when the machine was last heard, unless `patience` passes over that.
   [[nodiscard]] Result<std::vector<Instant>> silences(MachineKey machine, Instant from,
                                                       std::optional<Patience> patience = {});
+  /// The ends of knowledge that wait to be written, and when the machine was last heard.
+  [[nodiscard]] Result<Silence> pending_silence(MachineKey machine);
   struct Moment;  ///< What was known at one moment, while it is being gathered.
   [[nodiscard]] Result<void> add_stored(Moment& moment);
+  static void offer_newest(const RowSource& source, Moment& moment);
   void add_pending(MachineKey machine, Moment& moment);
-  [[nodiscard]] Result<void> newest_stored(SignalKey signal, Rows& out);
 
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
   const Pending* live_ = nullptr;
   Pending::View pending_;             ///< Of the running call.
   std::uint64_t stored_through_ = 0;  ///< The file's cursor, of the running call.
-  Statement cursor_, series_, before_, range_, newest_, until_, body_, silence_, heard_;
+  /// What a batch that waits says of time.
+  struct PendingTimes {
+    std::uint64_t sequence = 0;
+    Instant earliest{};
+    std::vector<Scan> marks;
+  };
+  [[nodiscard]] std::span<const PendingTimes> pending_times(MachineKey machine);
+  std::map<std::uint32_t, std::vector<PendingTimes>> pending_times_;  ///< By machine.
+  std::unique_ptr<ReaderRows> rows_;  ///< How queries over slices see this reader.
+  Disk* disk_ = nullptr;
+  std::filesystem::path segments_;
+  std::vector<std::unique_ptr<SegmentReader>> readers_;  ///< One a class.
+  struct FileName {
+    std::size_t kind = 0;
+    std::uint32_t number = 0;
+  };
+  std::map<std::int64_t, FileName> files_;  ///< Of the running call.
+  Statement cursor_, series_, span_, range_, until_, file_, silence_, heard_;
 };
 
 }  // namespace spindle::store

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
-#include "store/block_codec.hpp"
+#include "store/block_layout.hpp"
 #include "store/history_reader.hpp"
+#include "store/row_merge.hpp"
 #include "store/series_rows.hpp"
 
 namespace spindle::store {
@@ -157,68 +159,86 @@ struct HistoryReader::Moment {
   }
 };
 
+/// The newest row of each column up to the moment. Only the newest: texts of all the others would
+/// be copied for nothing.
+void HistoryReader::offer_newest(const RowSource& source, Moment& moment) {
+  const auto end = static_cast<std::size_t>(
+      std::upper_bound(source.times.begin(), source.times.end(), us(moment.t)) -
+      source.times.begin());
+  for (const auto& column : source.columns) {
+    auto n = end;
+    while (n > 0 && !column.cells.empty() && column.cells[n - 1] == absent) --n;
+    if (n == 0) continue;
+    const auto cell = column.cells.empty() ? Cell{1} : column.cells[n - 1];
+    Value value;
+    std::string_view words;
+    if (has_value(cell)) {
+      std::size_t place = column.constant ? 0 : n - 1;
+      if (!column.cells.empty())
+        place = static_cast<std::size_t>(std::count_if(
+            column.cells.begin(), column.cells.begin() + static_cast<std::ptrdiff_t>(n - 1),
+            [](Cell c) { return has_value(c); }));
+      const auto bits = column.values[place];
+      value.unsigned_integer = bits;
+      if (column.kind == ValueKind::boolean) value.boolean = bits != 0;
+      if (column.kind == ValueKind::real && column.decimals > 0)
+        value.real = static_cast<double>(static_cast<std::int64_t>(bits)) /
+                     block::powers_of_ten[column.decimals - 1u];
+      value.kind = column.kind;
+      if (column.kind == ValueKind::text) words = column.texts[bits];
+    }
+    moment.offer(column.signal, at_us(source.times[n - 1]), value, quality_of(cell), words);
+  }
+}
+
 /// The newest rows up to the moment of all blocks that may hold one, a series at a time: signals
 /// that are polled together share their blocks.
 Result<void> HistoryReader::add_stored(Moment& moment) {
-  std::map<std::int64_t, std::vector<std::uint32_t>> series;
+  std::map<std::int64_t, std::vector<SignalKey>> all;
   for (const auto& [signal, n] : moment.wanted) {
-    const Rewind rewind(series_);
-    series_.bind(1, static_cast<std::int64_t>(signal));
-    for (;;) {
-      auto row = series_.step();
-      if (!row) return fail(std::move(row.error()));
-      if (!*row) break;
-      series[series_.integer(0)].push_back(signal);
-    }
+    auto series = series_of(static_cast<SignalKey>(signal));
+    if (!series) return fail(std::move(series.error()));
+    for (const auto id : *series) all[id].push_back(static_cast<SignalKey>(signal));
   }
-  SeriesRows block;
-  for (const auto& [id, signals] : series) {
-    const Rewind rewind(until_);
-    until_.bind(1, id);
-    until_.bind(2, us(moment.t));
-    until_.bind(3, blocks_looked_back);
-    for (;;) {
-      auto row = until_.step();
-      if (!row) return fail(std::move(row.error()));
-      if (!*row) break;
-      const auto ends = at_us(until_.integer(1));
-      const bool may_be_newer = std::ranges::any_of(signals, [&](std::uint32_t signal) {
-        const auto& known = moment.out.rows[moment.wanted.at(signal)];
-        return !known || known->time < ends;
-      });
-      if (!may_be_newer) continue;
-      const Rewind rewind_body(body_);
-      body_.bind(1, until_.integer(0));
-      auto found = body_.step();
-      if (!found && found.error().code != Errc::corrupt) return fail(std::move(found.error()));
-      block.clear();
-      if (!found || !*found || !decode_block(body_.blob(0), std::nullopt, block)) continue;
-      for (const auto& column : block.columns) {
-        if (!moment.wanted.contains(static_cast<std::uint32_t>(column.signal))) continue;
-        // Only the newest of them: texts of all the others would be copied for nothing.
-        std::size_t next = 0;
-        std::optional<std::pair<std::size_t, std::size_t>> newest;  // Row, value.
-        for (std::size_t n = 0; n < column.cells.size(); ++n) {
-          const auto value = has_value(column.cells[n]) ? next++ : 0;
-          if (column.cells[n] == absent || block.times[n].time > moment.t) continue;
-          if (!newest || block.times[n].time >= block.times[newest->first].time)
-            newest.emplace(n, value);
-        }
-        if (!newest) continue;
-        const auto cell = column.cells[newest->first];
-        Value value;
-        std::string_view words;
-        if (has_value(cell)) {
-          const auto bits = column.values[newest->second];
-          value.unsigned_integer = bits;
-          if (column.kind == ValueKind::boolean) value.boolean = bits != 0;
-          value.kind = column.kind;
-          if (column.kind == ValueKind::text) words = block.text_at(bits);
-        }
-        moment.offer(column.signal, block.times[newest->first].time, value, quality_of(cell),
-                     words);
+  for (auto& [id, signals] : all) {
+    std::ranges::sort(signals);
+    std::vector<Block> blocks;
+    {
+      const Rewind rewind(until_);
+      until_.bind(1, id);
+      until_.bind(2, us(moment.t));
+      until_.bind(3, blocks_looked_back);
+      for (;;) {
+        auto row = until_.step();
+        if (!row) return fail(std::move(row.error()));
+        if (!*row) break;
+        blocks.push_back(block_in(until_));
       }
     }
+    // Of rows of one time the later counts, and it has the larger number.
+    std::ranges::sort(blocks, std::greater{}, [](const Block& b) { return std::pair(b.to, b.id); });
+    std::vector<std::unique_ptr<RowSource>> sources;
+    std::map<SignalKey, std::int64_t> newest;
+    for (const auto signal : signals) newest[signal] = INT64_MIN;
+    for (const auto& block : blocks) {
+      const bool may_be_newer =
+          std::ranges::any_of(newest, [&](const auto& known) { return known.second <= block.to; });
+      if (!may_be_newer) break;
+      auto& source = *sources.emplace_back(std::make_unique<RowSource>());
+      // What is damaged is passed over: the row before it is the best there is.
+      auto sound = read_block(block, signals, source);
+      if (!sound) return fail(std::move(sound.error()));
+      const auto end = std::upper_bound(source.times.begin(), source.times.end(), us(moment.t)) -
+                       source.times.begin();
+      for (const auto& column : source.columns)
+        for (auto n = static_cast<std::size_t>(end); n-- > 0;) {
+          if (!column.cells.empty() && column.cells[n] == absent) continue;
+          newest[column.signal] = std::max(newest[column.signal], source.times[n]);
+          break;
+        }
+    }
+    std::ranges::sort(sources, {}, [](const auto& source) { return source->id; });
+    for (const auto& source : sources) offer_newest(*source, moment);
   }
   return {};
 }
@@ -231,6 +251,26 @@ void HistoryReader::add_pending(MachineKey machine, Moment& moment) {
         moment.offer(seen.signal, scan.time, seen.value, seen.quality, batch.text_of(seen.value));
       }
   });
+}
+
+Result<LastValues> HistoryReader::last(std::span<const SignalRef> signals) {
+  const std::lock_guard lock(mutex_);
+  Moment moment{Instant::max(), {}, {}};
+  moment.out.rows.resize(signals.size());
+  std::set<MachineKey> machines;
+  for (std::size_t n = 0; n < signals.size(); ++n) {
+    moment.wanted.emplace(static_cast<std::uint32_t>(signals[n].signal), n);
+    machines.insert(signals[n].machine);
+  }
+  const auto done = [&]() -> Result<void> {
+    if (auto ok = begin(); !ok) return ok;
+    if (auto ok = add_stored(moment); !ok) return ok;
+    for (const auto machine : machines) add_pending(machine, moment);
+    return {};
+  }();
+  end();
+  if (!done) return fail(Error(done.error()));
+  return std::move(moment.out);
 }
 
 Result<LastValues> HistoryReader::known_at(MachineKey machine, std::span<const SignalKey> signals,

@@ -19,17 +19,29 @@ namespace spindle::store {
 ///      groups of up to 128 of the values after the first, in units from it:
 ///        u8      bits of a number, 0..64, and 128 when predicted along a line
 ///        zigzag  slope of that line from the value before the group; only with a line
-///        zigzag  least remainder: of differences, or of distances to the line
-///        u8      exceptions
-///        …       the remainders less the least: their low bits, the lowest first
-///        each exception: u8 its place, varint what lies above those bits
+///        numbers of differences, or of distances to the line
+///   2, changes, for what moves now and then:
+///      zigzag  first value
+///      varint  unit: every difference is a multiple of it
+///      varint  changes
+///      groups of up to 128, u8 bits of a number and numbers: how many values stood still before
+///              each change
+///      groups of up to 128, the same: each change in units, zig-zag, less 1 (none is 0)
 ///
-/// The shorter form is written. A line suits clocks and counters: what is left of a regular time
-/// stamp is its jitter alone.
+///   numbers:
+///      zigzag  the least of them
+///      u8      exceptions
+///      …       the numbers less the least: their low bits, the lowest first
+///      each exception: u8 its place, varint what lies above those bits
+///
+/// The shortest form is written, as far as that is soon told. A line suits clocks and counters:
+/// what is left of a regular time stamp is its jitter alone.
 void encode_integers(std::span<const std::uint64_t> values, Bytes& out);
 
-/// Appends `count` values to `out`. False: no encoding of that many; what was appended is void.
-/// Memory: at most `count` values are ever added.
+/// Fills `out`. False: no encoding of that many; what was written is void.
+[[nodiscard]] bool decode_integers(ByteReader& in, std::span<std::uint64_t> out);
+
+/// Appends `count` values to `out`. The caller has set a limit to `count`.
 [[nodiscard]] bool decode_integers(ByteReader& in, std::size_t count,
                                    std::vector<std::uint64_t>& out);
 

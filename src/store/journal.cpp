@@ -1,92 +1,155 @@
 #include "store/journal.hpp"
 
+#include <zstd.h>
+
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "store/batch_codec.hpp"
-#include "store/journal_rows.hpp"
+#include "store/journal_database.hpp"
 
 namespace spindle::store {
 namespace {
 
-constexpr std::uint64_t trim_bytes_max = 16u << 20;
+// Below it a body has too little in common with itself.
+constexpr std::size_t compress_bytes_min = 1024;
 
 }  // namespace
 
+/// Kept for its memory: making one costs more than using it.
+struct Journal::Compressor {
+  struct Free {
+    void operator()(ZSTD_CCtx* made) const { ZSTD_freeCCtx(made); }
+  };
+  std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
+  Bytes out;
+
+  Compressor() {
+    if (!context) throw std::bad_alloc();
+  }
+  /// The compressed body when that saves an eighth at least, else none.
+  ByteView compress(ByteView body) {
+    if (body.size() < compress_bytes_min) return {};
+    out.resize(body.size() - body.size() / 8);
+    const auto size =
+        ZSTD_compressCCtx(context.get(), out.data(), out.size(), body.data(), body.size(), 1);
+    return ZSTD_isError(size) != 0 ? ByteView{} : ByteView(out).first(size);
+  }
+};
+
+Journal::Journal(const std::filesystem::path& folder, const JournalOptions& options)
+    : folder_(folder), options_(options), compressor_(std::make_unique<Compressor>()) {}
+
+Journal::~Journal() {
+  // Whether it is said or not, nothing committed is lost by it.
+  if (segments_) static_cast<void>(segments_->seal());
+}
+
 Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder,
                                                const JournalOptions& options) {
-  auto database = Database::open(
-      folder / file_name,
-      {.durability = options.sync_every_commit ? Durability::power : Durability::process,
-       .vfs = options.vfs});
-  if (!database) return fail(std::move(database.error()));
-  if (auto ok = (*database)->migrate(journal_layout); !ok) return fail(std::move(ok.error()));
-  std::unique_ptr<Journal> journal(new Journal(std::move(*database), options));
+  std::unique_ptr<Journal> journal(new Journal(folder, options));
+  auto segments =
+      SegmentWriter::open(*options.disk, folder / folder_name, {.file_bytes = options.file_bytes});
+  if (!segments) return fail(std::move(segments.error()));
+  journal->segments_ = std::move(*segments);
   if (auto ok = journal->load(); !ok) return fail(std::move(ok.error()));
+  if (std::filesystem::exists(folder / journal_database_name))
+    if (auto ok = journal->convert(); !ok) return fail(std::move(ok.error()));
   return journal;
 }
 
+std::filesystem::path Journal::damaged_file(const std::filesystem::path& folder) {
+  auto& disk = Disk::system();
+  const auto segments = folder / folder_name;
+  const auto opened = SegmentWriter::open(disk, segments, {});
+  const auto files = list_segments(disk, segments, {});
+  if (!opened && opened.error().code == Errc::corrupt && files && !files->empty())
+    return segment_path(segments, {}, files->back().number);
+  return folder / journal_database_name;
+}
+
 Result<void> Journal::load() {
-  auto newest = database_->prepare(
-      "SELECT first_sequence + batches - 1 FROM commits ORDER BY first_sequence DESC LIMIT 1");
-  if (!newest) return fail(std::move(newest.error()));
-  auto row = newest->step();
-  if (!row) return fail(std::move(row.error()));
-  if (*row) last_ = newest->unsigned_integer(0);
-  newest->reset();
-  auto oldest = database_->scalar("SELECT min(first_sequence) FROM commits");
-  if (!oldest) return fail(std::move(oldest.error()));
-  first_ = *oldest == 0 ? last_ + 1 : static_cast<std::uint64_t>(*oldest);
-  auto synced = database_->scalar("SELECT synced_through FROM mark");
-  if (!synced) return fail(std::move(synced.error()));
-  synced_ = static_cast<std::uint64_t>(*synced);
-  // What another program left in the log may not be on the disk yet; and a mark that is ahead of
-  // the rows means rows were lost, whose numbers others may hold.
-  if (last_ > synced_) unsynced_since_ = Monotonic{};
-  never_below(synced_);
-  auto insert = database_->prepare("INSERT INTO commits VALUES(?, ?, ?, ?)");
-  if (!insert) return fail(std::move(insert.error()));
-  insert_ = std::move(*insert);
-  auto mark = database_->prepare("UPDATE mark SET synced_through = ?");
-  if (!mark) return fail(std::move(mark.error()));
-  mark_ = std::move(*mark);
+  SegmentReader reader(*options_.disk, folder_ / folder_name, {});
+  auto files = reader.files();
+  if (!files) return fail(std::move(files.error()));
+  JournalRecord record;
+  for (const auto& file : *files) {
+    const bool newest = file.number == files->back().number;
+    auto scan = reader.scan({file.number, 0, 0}, [&](const SegmentRecord& found) {
+      if (found.place.file != file.number) return false;
+      if (!read_record(found.payload, record)) return true;
+      if (files_.empty() || files_.back().number != file.number)
+        files_.push_back({file.number, record.first});
+      last_ = std::max(last_, record.end() - 1);
+      // Only the newest file has to be read to its end, or the newest with a batch in it.
+      return newest;
+    });
+    if (!scan) return fail(std::move(scan.error()));
+  }
+  if (!files_.empty() && files_.back().number != files->back().number) {
+    auto scan = reader.scan({files_.back().number, 0, 0}, [&](const SegmentRecord& found) {
+      if (read_record(found.payload, record)) last_ = std::max(last_, record.end() - 1);
+      return true;
+    });
+    if (!scan) return fail(std::move(scan.error()));
+  }
+  written_ = last_;
+  synced_ = last_;
   return {};
 }
 
-Result<void> Journal::insert_row(std::uint64_t first, std::uint64_t count) {
-  close_directory(directory_);
-  insert_.bind(1, first);
-  insert_.bind(2, count);
-  insert_.bind(3, ByteView(directory_));
-  insert_.bind(4, ByteView(body_));
-  auto done = insert_.run();
-  directory_.clear();
+/// Adds what is being made as one record to the commit. `record` has its first sequence and its
+/// entries; both are emptied.
+Result<void> Journal::stage(JournalRecord& record) {
+  record.jumps = record.first != written_ + 1 && written_ != 0;
+  record.body_bytes = body_.size();
+  const auto packed = compressor_->compress(body_);
+  record.compressed = !packed.empty();
+  payload_.clear();
+  put_record_front(payload_, record);
+  const auto body = record.compressed ? packed : ByteView(body_);
+  payload_.insert(payload_.end(), body.begin(), body.end());
+  auto place = segments_->stage(payload_);
+  if (!place) return fail(std::move(place.error()));
+  if (files_.empty() || files_.back().number != place->file)
+    files_.push_back({place->file, record.first});
+  written_ = record.end() - 1;
+  record.entries.clear();
   body_.clear();
-  return done;
+  return {};
 }
 
 Result<std::uint64_t> Journal::append(std::span<const Batch> batches) {
   if (batches.empty()) return last_;
-  auto transaction = Transaction::begin(*database_);
-  if (!transaction) return fail(std::move(transaction.error()));
-  directory_.clear();
-  body_.clear();
-  auto first = last_ + 1;
-  std::uint64_t count = 0;
-  for (const auto& batch : batches) {
-    const auto before = body_.size();
-    if (auto ok = encode(batch, body_); !ok) return fail(std::move(ok.error()));
-    put_entry(directory_, batch.machine, body_.size() - before);
-    ++count;
-    if (body_.size() < journal_row_bytes && count < journal_row_batches_max) continue;
-    if (auto ok = insert_row(first, count); !ok) return fail(std::move(ok.error()));
-    first += std::exchange(count, 0);
+  const auto written_before = written_;
+  const auto files_before = files_.size();
+  const auto take_all = [&]() -> Result<void> {
+    record_.entries.clear();
+    body_.clear();
+    auto next = last_ + 1;
+    for (const auto& batch : batches) {
+      const auto before = body_.size();
+      if (auto ok = encode(batch, body_); !ok) return ok;
+      if (record_.entries.empty()) record_.first = next;
+      record_.entries.push_back({batch.machine, body_.size() - before, before});
+      ++next;
+      if (body_.size() < journal_record_bytes &&
+          record_.entries.size() < journal_record_batches_max)
+        continue;
+      if (auto ok = stage(record_); !ok) return ok;
+    }
+    if (!record_.entries.empty())
+      if (auto ok = stage(record_); !ok) return ok;
+    return segments_->commit(options_.sync_every_commit ? Durability::power : Durability::process);
+  };
+  if (auto ok = take_all(); !ok) {
+    segments_->discard();
+    written_ = written_before;
+    files_.resize(files_before);
+    return fail(std::move(ok.error()));
   }
-  if (count > 0)
-    if (auto ok = insert_row(first, count); !ok) return fail(std::move(ok.error()));
-  if (auto ok = transaction->commit(); !ok) return fail(std::move(ok.error()));
-  if (first_ > last_) first_ = last_ + 1;
-  last_ = first + count - 1;
+  last_ = written_;
   if (options_.sync_every_commit) {
     synced_ = last_;
   } else if (!unsynced_since_) {
@@ -103,64 +166,55 @@ Result<void> Journal::sync_if_due(Monotonic now) {
 
 Result<void> Journal::sync() {
   if (!unsynced_since_) return {};
-  if (auto ok = database_->set_durability(Durability::power); !ok) return ok;
-  mark_.bind(1, last_);
-  auto marked = mark_.run();
-  if (!options_.sync_every_commit)
-    if (auto ok = database_->set_durability(Durability::process); !ok) return ok;
-  if (!marked) return marked;
+  if (auto ok = segments_->sync(); !ok) return ok;
   synced_ = last_;
   unsynced_since_.reset();
   return {};
 }
 
-void Journal::never_below(std::uint64_t sequence) {
-  if (sequence <= last_) return;
-  if (first_ > last_) first_ = sequence + 1;
-  last_ = sequence;
+std::uint64_t Journal::first_sequence() const {
+  return files_.empty() ? last_ + 1 : files_.front().first;
 }
 
-Result<std::uint64_t> Journal::bytes_held() {
-  auto pages = database_->scalar("PRAGMA page_count");
-  if (!pages) return fail(std::move(pages.error()));
-  auto unused = database_->scalar("PRAGMA freelist_count");
-  if (!unused) return fail(std::move(unused.error()));
-  auto size = database_->scalar("PRAGMA page_size");
-  if (!size) return fail(std::move(size.error()));
-  return static_cast<std::uint64_t>((*pages - *unused) * *size);
-}
+void Journal::never_below(std::uint64_t sequence) { last_ = std::max(last_, sequence); }
 
 Result<std::uint64_t> Journal::trim(std::uint64_t keep_bytes, std::uint64_t below_sequence) {
-  auto held = bytes_held();
-  if (!held) return fail(std::move(held.error()));
-  if (*held <= keep_bytes) return 0;
-  const auto surplus = std::min(*held - keep_bytes, trim_bytes_max);
-  auto oldest = database_->prepare(
-      "SELECT first_sequence, batches, length(body) FROM commits WHERE first_sequence <"
-      " (SELECT max(first_sequence) FROM commits) ORDER BY first_sequence");
-  if (!oldest) return fail(std::move(oldest.error()));
-  std::uint64_t removed = 0;
-  std::uint64_t end = 0;
-  for (std::uint64_t bytes = 0; bytes < surplus;) {
-    auto row = oldest->step();
-    if (!row) return fail(std::move(row.error()));
-    if (!*row) break;
-    const auto next = oldest->unsigned_integer(0) + oldest->unsigned_integer(1);
-    if (next > below_sequence) break;
-    end = next;
-    removed += oldest->unsigned_integer(1);
-    bytes += oldest->unsigned_integer(2);
-  }
-  oldest->reset();
-  if (removed == 0) return 0;
-  auto remove = database_->prepare("DELETE FROM commits WHERE first_sequence < ?");
-  if (!remove) return fail(std::move(remove.error()));
-  remove->bind(1, end);
-  if (auto ok = remove->run(); !ok) return fail(std::move(ok.error()));
-  auto first = database_->scalar("SELECT min(first_sequence) FROM commits");
-  if (!first) return fail(std::move(first.error()));
-  first_ = static_cast<std::uint64_t>(*first);
+  auto files = list_segments(*options_.disk, folder_ / folder_name, {});
+  if (!files) return fail(std::move(files.error()));
+  std::uint64_t held = 0;
+  for (const auto& file : *files) held += file.bytes;
+  if (held <= keep_bytes || files_.size() < 2 || files_[1].first > below_sequence) return 0;
+  // A file without a readable batch goes with the one before it.
+  for (const auto& file : *files)
+    if (file.number < files_[1].number)
+      if (auto ok = segments_->drop(file.number); !ok) return fail(std::move(ok.error()));
+  const auto removed = files_[1].first - files_[0].first;
+  files_.erase(files_.begin());
   return removed;
+}
+
+Result<void> Journal::convert() {
+  auto expected = last_ + 1;
+  auto largest = read_journal_database(folder_, last_, [&](const JournalRow& row) -> Result<void> {
+    const bool jumps = row.first != std::exchange(expected, row.first + row.batches);
+    if (!row.entries) return {};  // Its numbers are missing from now on, and so count as damaged.
+    if (!jumps) written_ = row.first - 1;
+    record_.first = row.first;
+    record_.entries = *row.entries;
+    std::size_t bytes = 0;
+    for (const auto& entry : record_.entries) bytes += entry.size;
+    // A body that is not as long as it should be is damaged: its batches fail their own checksums.
+    body_.assign(row.body.begin(), row.body.end());
+    body_.resize(bytes);
+    if (auto ok = stage(record_); !ok) return ok;
+    last_ = written_;
+    return segments_->commit();
+  });
+  if (!largest) return fail(std::move(largest.error()));
+  if (auto ok = segments_->sync(); !ok) return ok;
+  synced_ = last_;
+  never_below(*largest);
+  return remove_journal_database(folder_);
 }
 
 }  // namespace spindle::store

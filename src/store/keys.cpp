@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "store/batch_codec.hpp"
 #include "store/history.hpp"
 #include "store/journal.hpp"
+#include "store/journal_database.hpp"
 #include "store/ledger.hpp"
 
 namespace spindle::store {
@@ -37,16 +39,31 @@ Result<LargestKeys> largest_keys(const std::filesystem::path& folder) {
     if (!found) return fail(std::move(found.error()));
     place.target = std::max(place.target, *found);
   }
-  if (std::filesystem::exists(folder / Journal::file_name)) {
+  const auto see = [&](const Batch& batch) {
+    machine = std::max(machine, static_cast<std::int64_t>(batch.machine));
+    for (const auto& o : batch.observations)
+      signal = std::max(signal, static_cast<std::int64_t>(o.signal));
+  };
+  const auto after = static_cast<std::uint64_t>(cursor);
+  if (std::filesystem::exists(folder / Journal::folder_name)) {
     auto reader = JournalReader::open(folder);
     if (!reader) return fail(std::move(reader.error()));
-    auto read = reader->read(
-        static_cast<std::uint64_t>(cursor), {}, [&](std::uint64_t, const Batch& batch) {
-          machine = std::max(machine, static_cast<std::int64_t>(batch.machine));
-          for (const auto& o : batch.observations)
-            signal = std::max(signal, static_cast<std::int64_t>(o.signal));
-          return true;
-        });
+    auto read = reader->read(after, {}, [&](std::uint64_t, const Batch& batch) {
+      see(batch);
+      return true;
+    });
+    if (!read) return fail(std::move(read.error()));
+  }
+  if (std::filesystem::exists(folder / journal_database_name)) {
+    Batch batch;
+    auto read = read_journal_database(folder, 0, [&](const JournalRow& row) -> Result<void> {
+      if (!row.entries) return {};
+      for (const auto& entry : *row.entries)
+        if (entry.offset <= row.body.size() && entry.size <= row.body.size() - entry.offset &&
+            decode(row.body.subspan(entry.offset, entry.size), batch))
+          see(batch);
+      return {};
+    });
     if (!read) return fail(std::move(read.error()));
   }
   return LargestKeys{static_cast<MachineKey>(machine), static_cast<SignalKey>(signal)};

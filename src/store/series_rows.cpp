@@ -1,5 +1,8 @@
 #include "store/series_rows.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 namespace spindle::store {
 
 void SeriesRows::begin_row(const RowTime& when) {
@@ -61,6 +64,66 @@ void SeriesRows::append(const SeriesRows& other) {
     const auto shift = from.kind == ValueKind::text ? pool : 0;
     for (const auto bits : from.values) to.values.push_back(bits + shift);
   }
+}
+
+void SeriesRows::sort() {
+  const auto earlier = [](const RowTime& a, const RowTime& b) { return a.time < b.time; };
+  if (std::is_sorted(times.begin(), times.end(), earlier)) return;
+  std::vector<std::size_t> order(rows());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return times[a].time < times[b].time; });
+  std::vector<RowTime> sorted_times;
+  sorted_times.reserve(rows());
+  for (const auto n : order) sorted_times.push_back(times[n]);
+  times = std::move(sorted_times);
+  std::vector<std::size_t> place(rows());  // Of a row's value, when it has one.
+  for (auto& column : columns) {
+    column.cells.resize(rows(), absent);
+    std::size_t next = 0;
+    for (std::size_t n = 0; n < rows(); ++n) {
+      place[n] = next;
+      next += has_value(column.cells[n]);
+    }
+    std::vector<Cell> cells;
+    std::vector<std::uint64_t> values;
+    cells.reserve(rows());
+    values.reserve(column.values.size());
+    for (const auto n : order) {
+      cells.push_back(column.cells[n]);
+      if (has_value(column.cells[n])) values.push_back(column.values[place[n]]);
+    }
+    column.cells = std::move(cells);
+    column.values = std::move(values);
+  }
+}
+
+SeriesRows SeriesRows::part(std::size_t first, std::size_t last) const {
+  SeriesRows out;
+  const auto iterator = [](const auto& of, std::size_t n) {
+    return of.begin() + static_cast<std::ptrdiff_t>(n);
+  };
+  out.times.assign(iterator(times, first), iterator(times, last));
+  for (const auto& column : columns) {
+    const auto end = std::min(last, column.cells.size());
+    if (first >= end) continue;
+    const auto before = std::count_if(column.cells.begin(), iterator(column.cells, first),
+                                      [](Cell cell) { return has_value(cell); });
+    const auto valued = std::count_if(iterator(column.cells, first), iterator(column.cells, end),
+                                      [](Cell cell) { return has_value(cell); });
+    Column part{column.signal, column.kind, {}, {}};
+    part.cells.assign(iterator(column.cells, first), iterator(column.cells, end));
+    if (std::ranges::all_of(part.cells, [](Cell cell) { return cell == absent; })) continue;
+    part.values.assign(column.values.begin() + before, column.values.begin() + before + valued);
+    if (column.kind == ValueKind::text)
+      for (auto& bits : part.values) {
+        const auto words = text_at(bits);
+        bits = std::uint64_t{out.text.size()} << 32 | words.size();
+        out.text += words;
+      }
+    out.columns.push_back(std::move(part));
+  }
+  return out;
 }
 
 void SeriesRows::clear() {

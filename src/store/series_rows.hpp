@@ -56,6 +56,10 @@ class SeriesRows {
   /// All rows of `other` after the own ones.
   void append(const SeriesRows& other);
   void clear();
+  /// Brings the rows in order of time; rows of one time stay as they came.
+  void sort();
+  /// Rows [first, last) alone.
+  [[nodiscard]] SeriesRows part(std::size_t first, std::size_t last) const;
 
   [[nodiscard]] std::size_t rows() const { return times.size(); }
   [[nodiscard]] bool empty() const { return times.empty(); }

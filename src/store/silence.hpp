@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -21,7 +22,8 @@ class Silence {
     switch (scan.kind) {
       case ScanKind::values:
       case ScanKind::alive:
-        heard_ = scan.time;
+        // What comes late says nothing of the present; only a clock that was set back moves it.
+        if (!heard_ || scan.time > *heard_ || scan.received < *heard_) heard_ = scan.time;
         return;
       case ScanKind::link_down:
         heard_ = scan.time;
@@ -35,6 +37,26 @@ class Silence {
       case ScanKind::booking:
         return;
     }
+  }
+
+  /// Lets `earlier` stand for both, where each says no more than that the machine spoke: a Silence
+  /// that is told of it knows what it knew after the two. False: nothing less than the two does.
+  [[nodiscard]] static bool merge(Scan& earlier, const Scan& later) {
+    const auto spoke = [](const Scan& s) {
+      return s.kind == ScanKind::values || s.kind == ScanKind::alive;
+    };
+    if (!spoke(earlier) || !spoke(later)) return false;
+    // A scan leaves alone what was heard from its time until it was received.
+    const auto received = std::max(earlier.time, earlier.received);
+    if (later.time >= earlier.time) {
+      earlier.time = later.time;
+      earlier.received = std::min(received, later.received);
+      return true;
+    }
+    if (later.received >= received) return true;
+    if (later.received >= earlier.time) return false;
+    earlier.time = earlier.received = later.time;
+    return true;
   }
 
   /// The last time the machine spoke.

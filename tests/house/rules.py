@@ -16,10 +16,13 @@ MAY_USE = {
     "engine": {"base", "model"},
     "store": {"base", "model"},
     "kpi": {"base", "model"},
-    "plant": {"base", "model", "protocol", "connect", "engine", "store", "kpi"},
-    "api": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "plant"},
-    "app": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "plant", "api",
-            "sim"},
+    "exchange": {"base", "model", "store"},
+    "publish": {"base", "model", "store", "kpi"},
+    "plant": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "exchange"},
+    "api": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "exchange",
+            "publish", "plant"},
+    "app": {"base", "model", "protocol", "connect", "engine", "store", "kpi", "exchange",
+            "publish", "plant", "api", "sim"},
 }
 
 # Rooms whose results depend on nothing but their arguments.
@@ -35,6 +38,7 @@ IMPURE_CALLS = re.compile(
 # Where the doors to the world are: a header that only these rooms may include.
 DOORS = [
     (re.compile(r"^sqlite3\.h$"), {"store"}),
+    (re.compile(r"^libpq"), {"publish"}),
     (re.compile(r"^boost/asio"), {"connect", "plant", "api", "app"}),
     (re.compile(r"^boost/beast"), {"connect", "api", "app"}),
     (re.compile(r"^(iostream|locale|clocale|codecvt)$"), set()),

@@ -102,6 +102,7 @@ TEST_F(BoxHealthTest, MemoryLoadAndTheWarmestProcessorAreRead) {
   EXPECT_GT(*reading.program_memory_bytes, 0u);
   EXPECT_DOUBLE_EQ(*reading.load1, 0.42);
   EXPECT_DOUBLE_EQ(*reading.temperature_c, 51);
+  ASSERT_EQ(reading.temperatures.size(), 3u) << "the battery is told of, but is no processor";
 }
 
 TEST(ProblemsLog, TellsWhatCameChangedAndWentNewestFirst) {

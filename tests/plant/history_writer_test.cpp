@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -64,6 +66,33 @@ TEST_F(HistoryWriterTest, WithoutItsThreadNobodyWaitsForEver) {
   writer.stop();
   EXPECT_EQ(writer.flush_and_wait().error().code, Errc::refused);
   writer.flush_soon();
+}
+
+TEST_F(HistoryWriterTest, WorkOfOthersRunsBetweenWritesAndNotAfterTheEnd) {
+  HistoryWriter writer(*history, problems, 1h);
+  std::mutex mutex;
+  std::condition_variable changed;
+  int runs = 0;
+  std::thread::id on;
+  writer.add_work(1ms, [&] {
+    const std::lock_guard lock(mutex);
+    ++runs;
+    on = std::this_thread::get_id();
+    changed.notify_all();
+  });
+  writer.start();
+  {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return runs >= 3; });
+    EXPECT_NE(on, std::this_thread::get_id());
+  }
+  value(1);
+  ASSERT_TRUE(writer.flush_and_wait());
+  EXPECT_EQ(stored(), 1u);
+  writer.stop();
+  const auto at_end = runs;
+  writer.flush_soon();
+  EXPECT_EQ(runs, at_end);
 }
 
 TEST_F(HistoryWriterTest, ManyAskAndReadWhileOneAppendsAndItIsStopped) {

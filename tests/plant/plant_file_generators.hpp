@@ -71,6 +71,44 @@ inline Connection any_connection() {
   return c;
 }
 
+inline HistoryPolicy any_history(ValueType type) {
+  HistoryPolicy policy;
+  if (*rc::gen::arbitrary<bool>()) policy.every = std::chrono::milliseconds{between(10, 60'000)};
+  if (is_numeric(type) && *rc::gen::arbitrary<bool>()) policy.dead_band = any_number(1e6);
+  if (is_numeric(type) && *rc::gen::arbitrary<bool>()) policy.dead_band_percent = any_number(100);
+  if (*rc::gen::arbitrary<bool>())
+    policy.at_least_every = std::chrono::milliseconds{between(60'000, 86'400'000)};
+  if (*rc::gen::arbitrary<bool>())
+    policy.kept_as = *rc::gen::element(HistoryClass::state, HistoryClass::counter,
+                                       HistoryClass::analog, HistoryClass::energy);
+  return policy;
+}
+
+inline Storage any_storage() {
+  Storage storage;
+  if (*rc::gen::arbitrary<bool>()) storage.quota_gb = any_number(9000) + 1;
+  if (*rc::gen::arbitrary<bool>())
+    storage.keep.analog = static_cast<std::uint32_t>(between(1, 4000));
+  if (*rc::gen::arbitrary<bool>())
+    storage.keep.state = static_cast<std::uint32_t>(between(1, 4000));
+  if (*rc::gen::arbitrary<bool>()) storage.leave_free = between(1, 90) / 100.0;
+  if (*rc::gen::arbitrary<bool>())
+    storage.backups = BackupSchedule{"/media/usb", MinuteOfDay{between(0, 1439)},
+                                     static_cast<std::uint32_t>(between(1, 400))};
+  const auto exports = between(0, 2);
+  for (int i = 0; i < exports; ++i) {
+    ExportSchedule schedule;
+    schedule.name = "line-" + std::to_string(i);
+    schedule.folder = "/media/usb";
+    if (*rc::gen::arbitrary<bool>()) schedule.every = ExportSchedule::Every::hour;
+    schedule.at = MinuteOfDay{between(0, 59)};
+    schedule.format = *rc::gen::element<std::string>("csv", "xml", "jsonl", "json", "xlsx", "bin");
+    if (*rc::gen::arbitrary<bool>()) schedule.signals = {"m1/*", "m2/power \"x\""};
+    storage.exports.push_back(std::move(schedule));
+  }
+  return storage;
+}
+
 /// @param role  already known to be free in its machine
 inline Signal any_signal(Protocol protocol, std::string id, Role role) {
   const bool modbus = !address_may_be_id(protocol);
@@ -96,6 +134,7 @@ inline Signal any_signal(Protocol protocol, std::string id, Role role) {
   }
   if (*rc::gen::arbitrary<bool>()) s.unit = "mm/min °C %";
   if (*rc::gen::arbitrary<bool>()) s.poll = std::chrono::milliseconds{between(10, 3'600'000)};
+  if (*rc::gen::arbitrary<bool>()) s.history = any_history(s.type);
   return s;
 }
 
@@ -191,7 +230,9 @@ inline Plant any_plant() {
   Plant plant;
   if (*rc::gen::arbitrary<bool>()) plant.name = any_text();
   plant.timezone = *rc::gen::element<std::string>("Asia/Taipei", "UTC", "America/New_York");
+  plant.accept_new_machines = *rc::gen::arbitrary<bool>();
   plant.calendar = any_calendar();
+  if (*rc::gen::arbitrary<bool>()) plant.storage = any_storage();
   for (int i = between(0, 4); i > 0; --i) plant.machines.push_back(any_machine(i));
   if (*rc::gen::arbitrary<bool>()) plant.reasons = any_reasons();
   if (!plant.machines.empty() && !plant.calendar.planned_downtime.empty())

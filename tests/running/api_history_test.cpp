@@ -44,8 +44,8 @@ TEST_F(ApiHistory, WhatWasAcknowledgedIsReadAtOnce) {
   EXPECT_EQ(answer.json()["accepted"], 4);
   const auto load = history("press/load", at(0s), at(10s));
   EXPECT_EQ(load["columns"], (json{"t", "v", "q"}));
-  EXPECT_EQ(load["rows"], (json{{format_rfc3339_us(at(0s)), 1.5, "good"},
-                                {format_rfc3339_us(at(1s)), -2.0, "good"}}));
+  EXPECT_EQ(load["rows"],
+            (json{{format_rfc3339(at(0s)), 1.5, "good"}, {format_rfc3339(at(1s)), -2.0, "good"}}));
   EXPECT_EQ(history("press/words", at(0s), at(10s))["rows"][0][1], "夾爪\"開");
   EXPECT_EQ(history("press/run", at(0s), at(10s))["rows"][0][1], true);
 }
@@ -94,6 +94,64 @@ TEST_F(ApiHistory, PointsKeepExtremesAndCountEverything) {
   }
   EXPECT_EQ(count, 600);
   EXPECT_EQ(max, 999);
+}
+
+TEST_F(ApiHistory, ATableHasAColumnForEachSignalAndARowForEachSlice) {
+  json many = json::array();
+  for (int i = 0; i < 120; ++i) {
+    many.push_back(seen("load", at(i * 1s), i));
+    many.push_back(seen("run", at(i * 1s), i >= 60));
+  }
+  ASSERT_EQ(push(many).status, 200);
+  const auto answer = box_.get("/api/v1/history/table?signal=press/load&signal=press/run&" +
+                               window(at(0s), at(120s)) + "&points=2&value=max");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto table = answer.json();
+  EXPECT_EQ(table["columns"], (json{"t", "press/load", "press/run"}));
+  EXPECT_EQ(table["rows"],
+            (json{{format_rfc3339(at(0s)), 59, 0}, {format_rfc3339(at(60s)), 119, 1}}));
+  EXPECT_EQ(table["basis"], "exact");
+  EXPECT_EQ(table["from"], format_rfc3339(at(0s)));
+}
+
+TEST_F(ApiHistory, DurationsSayHowLongEachValueHeld) {
+  ASSERT_EQ(push({seen("run", at(0s), false), seen("run", at(10s), true),
+                  seen("run", at(25s), false), seen("run", at(40s), false)})
+                .status,
+            200);
+  const auto answer =
+      box_.get("/api/v1/history/durations?signal=press/run&" + window(at(0s), at(40s)));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto rows = answer.json()["rows"];
+  ASSERT_EQ(rows.size(), 1u) << answer.body;
+  EXPECT_EQ(rows[0][0], "press/run");
+  EXPECT_EQ(rows[0][2], (json{{"false", 25}, {"true", 15}}));
+  const auto hours =
+      box_.get("/api/v1/history/durations?signal=press/run&by=hour&" + window(at(0s), at(40s)));
+  double sum = 0;
+  const auto by_hour = hours.json();
+  for (const auto& row : by_hour["rows"])
+    for (const auto& [value, seconds] : row[2].items()) sum += seconds.get<double>();
+  EXPECT_EQ(sum, 40);
+}
+
+TEST_F(ApiHistory, AStepCutsAtWholeMinutes) {
+  json many = json::array();
+  for (int i = 0; i < 180; ++i) many.push_back(seen("load", at(i * 1s), i));
+  ASSERT_EQ(push(many).status, 200);
+  const auto minutes = history("press/load", at(0s), at(180s), "&step=60");
+  int count = 0;
+  for (std::size_t n = 0; n < minutes["rows"].size(); ++n) {
+    const auto& row = minutes["rows"][n];
+    count += row[5].get<int>();
+    if (n > 0) EXPECT_EQ(row[0].get<std::string>().substr(17), "00.000Z");
+  }
+  EXPECT_EQ(count, 180);
+  expect_problem(box_.get("/api/v1/history?signal=press/load&step=never"), 422, "step");
+  expect_problem(box_.get("/api/v1/history?signal=press/load&step=60&points=5"), 422, "points");
+  expect_problem(box_.get("/api/v1/history/table?signal=press/load"), 422, "points");
+  expect_problem(box_.get("/api/v1/history/table?points=5"), 422, "signal");
+  expect_problem(box_.get("/api/v1/history/durations?signal=press/nothing"), 422, "nothing");
 }
 
 TEST_F(ApiHistory, WrongQuestionSaysWhatIsWrong) {

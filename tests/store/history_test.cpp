@@ -8,7 +8,9 @@
 #include <atomic>
 #include <thread>
 
+#include "store/check.hpp"
 #include "store/folder.hpp"
+#include "store/history_rebuild.hpp"
 #include "tests/store/batch_samples.hpp"
 #include "tests/store/temporary_folder.hpp"
 
@@ -300,21 +302,212 @@ TEST_F(HistoryTest, AFullBufferRefusesUntilItIsWritten) {
   EXPECT_TRUE(history->append(taken + 1, one));
 }
 
-TEST_F(HistoryTest, TrimTakesTheOldestBlocks) {
+TEST_F(HistoryTest, AFileGoesWithAllThatIsInItAndTheNewestStays) {
+  history.reset();
+  history = *History::open(folder.path(), {.file_bytes = 20'000});
   for (int n = 0; n < 300; ++n) {
     ASSERT_TRUE(history->append(
         ++sequence,
         samples::poll_batch(1, n * 1'000'000, 1, 1000, static_cast<std::uint64_t>(n * n), 1)));
+    if (n % 10 == 9) flush();
+  }
+  const auto before = *history->files();
+  ASSERT_GT(before.size(), 3u);
+  EXPECT_FALSE(before.front().newest);
+  EXPECT_TRUE(before.back().newest);
+  EXPECT_EQ(history->drop(before.back()).error().code, Errc::invalid);
+  ASSERT_TRUE(history->drop(before.front()));
+  EXPECT_FALSE(std::filesystem::exists(
+      segment_path(folder.path() / "history", "state", before.front().number)));
+  for (int pass = 0; pass < 2; ++pass) {
+    const auto after = *history->files();
+    EXPECT_EQ(after.size() + 1, before.size());
+    auto reader = *history->open_reader();
+    const auto page = *reader->raw({mill, SignalKey{1}}, ever, 1000);
+    ASSERT_FALSE(page.rows.empty());
+    EXPECT_EQ(page.damaged_blocks, 0u);
+    EXPECT_EQ(page.rows.back().time, at(299));
+    EXPECT_GT(page.rows.front().time, at(0));
+    reopen();
+  }
+  EXPECT_TRUE(check_folder(folder.path()).problems.empty());
+}
+
+TEST_F(HistoryTest, SignalsOfEachClassLieInFilesOfTheirOwn) {
+  history->set_classes([](MachineKey, SignalKey signal) {
+    return signal == load ? HistoryClass::analog : HistoryClass::counter;
+  });
+  for (int n = 0; n < 100; ++n) {
+    batch().begin_scan(ScanKind::values, at(n), {}, at(n), 5);
+    batch_.add(load, Value::of_real(n * 0.1));
+    batch_.add(SignalKey{8}, Value::of_uint(static_cast<unsigned>(n)));
+    take();
+  }
+  flush();
+  const auto files = *history->files();
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_NE(files[0].kind, files[1].kind);
+  EXPECT_TRUE(std::filesystem::exists(segment_path(folder.path() / "history", "analog", 1)));
+  auto reader = *history->open_reader();
+  EXPECT_EQ(reader->raw(mill_load, ever, 1000)->rows.size(), 100u);
+  EXPECT_EQ(reader->raw({mill, SignalKey{8}}, ever, 1000)->rows.size(), 100u);
+}
+
+TEST_F(HistoryTest, BlocksOfAGroupSplitByClassAreWrittenOnceAndLeaveNoGarbage) {
+  history->set_classes([](MachineKey, SignalKey signal) {
+    return static_cast<std::uint32_t>(signal) % 2 == 0 ? HistoryClass::state : HistoryClass::analog;
+  });
+  for (int n = 0; n < 2400; ++n) {
+    batch().begin_scan(ScanKind::values, at(n), {}, at(n), 5);
+    for (std::uint32_t signal = 1; signal <= 20; ++signal)
+      batch_.add(SignalKey{signal}, Value::of_uint(static_cast<unsigned>(n) / 100 * signal));
+    take();
+    if (n % 600 == 599) flush();
+  }
+  const auto files = *history->files();
+  ASSERT_EQ(files.size(), 2u);
+  for (const auto& file : files) EXPECT_GE(file.live_bytes * 100, file.bytes * 95);
+  EXPECT_EQ((*history->open_reader())->raw({mill, SignalKey{20}}, ever, 10'000)->rows.size(),
+            2400u);
+}
+
+TEST_F(HistoryTest, ACorrectionSupersedesAndTheOriginalStays) {
+  value(1, 10);
+  value(2, 20);
+  flush();
+  value(1, 11);
+  event(3, ScanKind::alive);
+  for (int pass = 0; pass < 2; ++pass) {
+    auto reader = *history->open_reader();
+    const auto page = *reader->raw(mill_load, ever, 100);
+    EXPECT_EQ(words(page), "1:10 1:11 2:20");
+    EXPECT_TRUE(page.rows[0].superseded);
+    EXPECT_FALSE(page.rows[1].superseded);
+    const auto spans = *reader->spans(mill_load, {at(1), at(2)}, 10, {at(3), {}});
+    ASSERT_EQ(spans.spans.size(), 1u);
+    EXPECT_EQ(spans.spans[0].value.number(), 11.0);
+    EXPECT_EQ(*buckets(1, 2, 1)[0].max, 11.0);
+    const SignalKey asked[] = {load};
+    EXPECT_EQ(reader->known_at(mill, asked, at(1), {at(3), {}})->rows[0]->value.number(), 11.0);
     flush();
   }
-  std::uint64_t removed = 0;
-  while (const auto n = *history->trim(300'000)) removed += n;
-  EXPECT_GT(removed, 0u);
+}
+
+TEST_F(HistoryTest, RowsThatComeDaysLateStandInBlocksOfTheirOwn) {
+  for (int n = 0; n < 100; ++n) value(1'000'000 + n, n);
+  flush();
+  for (int n = 0; n < 50; ++n) value(n * 10'000, -n);
+  value(1'000'100, 100);
+  flush();
+  auto database = *Database::open(folder.path() / "history.db", {.access = Access::read_only});
+  EXPECT_LE(*database->scalar("SELECT max(to_us - from_us) FROM block"), 86'400'000'000);
   auto reader = *history->open_reader();
-  const auto rows = reader->raw({mill, SignalKey{1}}, ever, 1000)->rows;
-  ASSERT_FALSE(rows.empty());
-  EXPECT_EQ(rows.back().time, at(299));
-  EXPECT_GT(rows.front().time, at(0));
+  const auto page = *reader->raw(mill_load, ever, 1000);
+  EXPECT_EQ(page.rows.size(), 151u);
+  EXPECT_TRUE(std::ranges::is_sorted(page.rows, {}, &HistoryRow::time));
+}
+
+TEST_F(HistoryTest, GarbageOfMergedBlocksIsRewrittenAway) {
+  history.reset();
+  history = *History::open(folder.path(), {.file_bytes = 100'000});
+  for (int n = 0; n < 1000; ++n) {
+    for (std::uint32_t signal = 1; signal <= 20; ++signal) {
+      batch().begin_scan(ScanKind::values, at(n), {}, at(n));
+      batch_.add(SignalKey{signal}, Value::of_uint(static_cast<unsigned>(n) / 50 * signal));
+      take();
+    }
+    flush();
+  }
+  std::uint64_t bytes = 0;
+  std::uint64_t live = 0;
+  for (const auto& file : *history->files()) {
+    bytes += file.bytes;
+    live += file.live_bytes;
+  }
+  EXPECT_LT(bytes, live * 4 + 300'000);
+  reopen();
+  auto reader = *history->open_reader();
+  for (std::uint32_t signal = 1; signal <= 20; ++signal)
+    EXPECT_EQ(reader->raw({mill, SignalKey{signal}}, ever, 10'000)->rows.size(), 1000u);
+  const auto report = check_folder(folder.path());
+  EXPECT_TRUE(report.problems.empty()) << report.problems[0];
+}
+
+TEST_F(HistoryTest, WithoutItsIndexAllOfItIsThereAgain) {
+  for (int n = 0; n < 500; ++n) {
+    value(n, n % 7, 3);
+    if (n % 50 == 49) flush();
+    if (n == 200) event(200.5, ScanKind::link_down);
+    if (n == 250) event(250.5, ScanKind::link_up);
+  }
+  const auto before = raw();
+  const auto slices = buckets(190, 260, 7);
+  const auto stored = history->cursor();
+  value(1000, 1);  // Not written: the journal has it.
+  history.reset();
+  const auto restored = rebuild_history_index(folder.path(), at(0));
+  ASSERT_TRUE(restored) << restored.error().what;
+  EXPECT_EQ(restored->cursor, stored);
+  EXPECT_EQ(restored->damaged_bytes, 0u);
+  for (int pass = 0; pass < 2; ++pass) {
+    history = open();
+    EXPECT_EQ(raw(), before);
+    EXPECT_EQ(history->cursor(), stored);
+    const auto again = buckets(190, 260, 7);
+    for (std::size_t n = 0; n < slices.size(); ++n) {
+      EXPECT_EQ(again[n].known, slices[n].known);
+      EXPECT_EQ(again[n].average, slices[n].average);
+    }
+    const auto report = check_folder(folder.path());
+    EXPECT_TRUE(report.problems.empty()) << report.problems[0];
+    history.reset();
+    for (const auto* name : {"history.db", "history.db-wal", "history.db-shm"})
+      std::filesystem::remove(folder.path() / name);
+  }
+  history = open();
+  value(1000, 1);
+  EXPECT_EQ(raw(), before + " 1000:1");
+}
+
+TEST_F(HistoryTest, DataOfAnEarlierVersionAreBroughtOver) {
+  history.reset();
+  std::filesystem::remove_all(folder.path() / "history");
+  for (const auto* name : {"history.db", "history.db-wal", "history.db-shm"})
+    std::filesystem::remove(folder.path() / name);
+  std::filesystem::copy(SPINDLE_SOURCE_DIR "/tests/store/fixtures/history-0.1.db",
+                        folder.path() / "history.db");
+  EXPECT_EQ(HistoryReader::open(folder.path()).error().code, Errc::unsupported);
+  std::uint64_t told = 0;
+  history = *History::open(folder.path(),
+                           {.progress = [&](std::uint64_t, std::uint64_t all) { told = all; }});
+  EXPECT_EQ(told, 19u);
+  for (int pass = 0; pass < 2; ++pass) {
+    auto reader = *history->open_reader();
+    const Instant t0 = at(1'700'000'000);
+    const auto count = *reader->raw({mill, SignalKey{1}}, ever, 10'000);
+    ASSERT_EQ(count.rows.size(), 850u);
+    EXPECT_EQ(count.rows.back().value.unsigned_integer, 1899u);
+    const auto real = *reader->raw({mill, SignalKey{2}}, ever, 10'000);
+    ASSERT_EQ(real.rows.size(), 851u);
+    EXPECT_TRUE(std::signbit(real.rows[11].value.real)) << "the late one, minus zero";
+    EXPECT_EQ(real.rows[11].time, t0 + Duration{10'000'500});
+    EXPECT_EQ(reader->raw({mill, SignalKey{3}}, ever, 10'000)->rows.size(), 728u);
+    const auto text = *reader->raw({mill, SignalKey{4}}, ever, 10'000);
+    ASSERT_GT(text.rows.size(), 40u);
+    EXPECT_EQ(words(text).substr(0, 21), "1700000000:IDLE 17000");
+    const auto other = *reader->raw({MachineKey{2}, SignalKey{9}}, ever, 10);
+    ASSERT_EQ(other.rows.size(), 1u);
+    EXPECT_EQ(other.rows[0].quality, Quality::uncertain);
+    const auto spans = *reader->spans({mill, SignalKey{3}}, {t0, t0 + std::chrono::hours{1}}, 1000,
+                                      {t0 + std::chrono::hours{2}, {}});
+    EXPECT_TRUE(std::ranges::any_of(spans.spans, [&](const ValueSpan& span) {
+      return !span.quality && span.from == t0 + std::chrono::seconds{400};
+    })) << "the silence came along";
+    EXPECT_EQ(history->cursor(), 901u);
+    reopen();
+  }
+  const auto report = check_folder(folder.path());
+  EXPECT_TRUE(report.problems.empty()) << report.problems[0];
 }
 
 TEST_F(HistoryTest, ADamagedBlockIsCountedAndTheRestIsGiven) {
@@ -324,13 +517,17 @@ TEST_F(HistoryTest, ADamagedBlockIsCountedAndTheRestIsGiven) {
   }
   {
     auto database = *Database::open(folder.path() / "history.db", {});
-    ASSERT_TRUE(database->execute("UPDATE block SET body = zeroblob(length(body)) WHERE id = 2"));
+    const auto place = *database->scalar("SELECT at FROM block WHERE id = 2");
+    auto file = *Disk::system().open(segment_path(folder.path() / "history", "state", 1),
+                                     Access::read_write);
+    ASSERT_TRUE(file->write(Bytes(500), static_cast<std::uint64_t>(place) + 100));
   }
   auto reader = *HistoryReader::open(folder.path());
   const auto page = *reader->raw(mill_load, ever, 100'000);
   EXPECT_EQ(page.damaged_blocks, 1u);
   EXPECT_GT(page.rows.size(), 5000u);
   EXPECT_LT(page.rows.size(), 15'000u);
+  EXPECT_FALSE(check_folder(folder.path()).problems.empty());
 }
 
 TEST_F(HistoryTest, ReadersBesideAppendAndFlushAlwaysSeeAllOfItOnce) {

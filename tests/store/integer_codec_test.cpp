@@ -27,7 +27,7 @@ Values decoded(const Bytes& bytes, std::size_t count) {
 /// What signals do: stand, count, swing, jump, wrap.
 Values any_values() {
   const auto count = *rc::gen::inRange<std::size_t>(1, 700);
-  const auto kind = *rc::gen::inRange(0, 6);
+  const auto kind = *rc::gen::inRange(0, 7);
   const auto unit = *rc::gen::element<std::uint64_t>(1, 10, 1000, 1'000'000);
   std::mt19937_64 random(*rc::gen::arbitrary<std::uint32_t>());
   auto value = *rc::gen::arbitrary<std::uint64_t>();
@@ -45,6 +45,9 @@ Values any_values() {
         break;
       case 3:
         value += unit * (random() % 64) - unit * 32;
+        break;
+      case 5:
+        if (random() % 7 == 0) value += (random() % 3 - 1) * unit;
         break;
       case 4:
         value = random() % 100 == 0 ? random() : value + unit;
@@ -111,6 +114,19 @@ TEST(IntegerCodec, OneJumpDoesNotMakeItsNeighboursDear) {
   const auto without = encoded(values).size();
   values[64] = 1'000'000'000'000;
   EXPECT_LE(encoded(values).size(), without + 20);
+}
+
+TEST(IntegerCodec, AStepNowAndThenCostsUnderAByteEach) {
+  std::mt19937_64 random(1);
+  Values values;
+  std::uint64_t value = 20'000;
+  std::size_t steps = 0;
+  for (std::uint64_t i = 0; i < 12'800; ++i) {
+    const auto roll = random() % 20;
+    steps += roll < 2;
+    values.push_back(value += roll == 0 ? 100 : roll == 1 ? 0 - std::uint64_t{100} : 0);
+  }
+  EXPECT_LT(encoded(values).size(), steps);
 }
 
 }  // namespace

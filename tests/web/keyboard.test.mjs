@@ -63,7 +63,7 @@ describe('the keyboard', { skip, concurrency: false }, () => {
     return walked;
   }
 
-  for (const path of ['/', '/alarms', '/connections', '/settings'])
+  for (const path of ['/', '/alarms', '/connections', '/settings', '/storage', '/storage?tab=transfer'])
     it(`reaches everything on ${path}, and is always seen where it is`, async () => {
       const { page, close } = await openPage(browser, server.url + path);
       await page.locator('h1').first().waitFor({ state: 'attached' });
@@ -99,6 +99,7 @@ describe('the keyboard', { skip, concurrency: false }, () => {
       '/settings?tab=reasons',
       '/shift?tab=hours',
       '/plant?window=7d',
+      '/storage?tab=sizing',
     ]) {
       await page.goto(server.url + path);
       await page.locator('h1').first().waitFor({ state: 'attached' });
@@ -119,7 +120,7 @@ describe('the keyboard', { skip, concurrency: false }, () => {
 
   it('an address that makes no sense shows the page without an error', async () => {
     const { page, faults, close } = await openPage(browser, server.url);
-    for (const path of ['/?state=dancing&sort=7', `/machines/${machine.id}?window=tomorrow&from=x&at=y`, '/alarms?level=loud&window=3', '/settings?tab=nowhere', '/shift?day=2024-13-45', '/plant?window=', '/board?screens=,,']) {
+    for (const path of ['/?state=dancing&sort=7', `/machines/${machine.id}?window=tomorrow&from=x&at=y`, '/alarms?level=loud&window=3', '/settings?tab=nowhere', '/storage?tab=7', '/shift?day=2024-13-45', '/plant?window=', '/board?screens=,,']) {
       await page.goto(server.url + path);
       await page.locator('h1, [data-board]').first().waitFor({ state: 'attached' });
       await settled(page);

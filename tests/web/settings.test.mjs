@@ -11,7 +11,7 @@ const looks = [
   { width: 1440, height: 900, language: 'zh-TW', scheme: 'light' },
 ];
 const nameOf = ({ width, language, scheme }) => `${width}-${language}-${scheme}`;
-const ready = { site: '[data-path="/site/name"]', calendar: '[data-shift]', reasons: '[data-reason]', machines: '[data-group]', history: '[data-generation]' };
+const ready = { site: '[data-path="/site/name"]', calendar: '[data-shift]', reasons: '[data-reason]', machines: '[data-group]', storage: '[data-path="/storage/quota_gb"]', history: '[data-generation]' };
 
 describe('settings', { skip, concurrency: false }, () => {
   let browser;

@@ -131,7 +131,7 @@ describe('the signals page', { skip, concurrency: false }, () => {
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
   };
 
-  it('is exported as a picture, as the points of the chart and as raw values', async () => {
+  it('is exported as a picture, as the points of the chart and as values', async () => {
     const { page, faults, close } = await open(`s=${names.slice(0, 2).join(',')}&${past}`);
     await page.locator('[data-compare] canvas').waitFor();
     await settled(page);
@@ -141,11 +141,15 @@ describe('the signals page', { skip, concurrency: false }, () => {
     const slices = (await saved(page, 'slices')).bytes.toString();
     assert.ok(slices.startsWith(`\ufefftime,${names[0]} min`));
     assert.ok(slices.split('\r\n').length > 100);
-    const raw = await saved(page, 'raw');
-    assert.match(raw.name, /^raw_.*\.csv$/);
-    const [head, row] = raw.bytes.toString().split('\r\n');
-    assert.equal(head, '\ufefftime,machine,signal,value,unit,quality');
-    assert.match(row, /^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d,/);
+    await page.getByRole('button', { name: '匯出' }).click();
+    await page.locator('[data-export="values"]').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-export-dialog] [data-action="download"]').click()]);
+    assert.match(download.suggestedFilename(), /\.csv$/);
+    const values = readFileSync(await download.path(), 'utf8');
+    assert.ok(values.startsWith('\ufeff'));
+    const [head, row] = values.split('\r\n');
+    assert.equal(head, '\ufeffmachine,signal,t,value,quality,unit,type');
+    assert.match(row, /,\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z),/);
     assert.deepEqual(faults, []);
     await close();
   });

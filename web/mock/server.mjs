@@ -117,8 +117,9 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
   const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, recompute, ...healthAt(clock(), iso) });
 
   // Each file of routes/ adds calls: default export, (context) => [[METHOD, /path/, (match, query, body) => answer]].
-  // An answer may carry `status`; null is 404.
-  const context = { plant, clock, iso, timezone, publish, clipped, figuresOf, receiptOf, documentOf, timelineOf, isEmpty: () => empty };
+  // An answer may carry `status`, or be a download: `file` (its name), `type`, `bytes`; null is 404. A body
+  // that is a file comes as it is.
+  const context = { plant, clock, iso, timezone, publish, clipped, figuresOf, receiptOf, documentOf, timelineOf, isEmpty: () => empty, controls: {} };
   const routes = [];
   const routesFolder = fileURLToPath(new URL('routes/', import.meta.url));
   for (const file of (await readdir(routesFolder)).filter((name) => name.endsWith('.mjs')).sort())
@@ -179,10 +180,16 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     const url = new URL(request.url, 'http://mock');
     if (url.pathname === '/api/v1/live') return live(request, response);
     if (!url.pathname.startsWith('/api/v1/')) return void page(url.pathname, response);
-    let sent = '';
-    for await (const piece of request) sent += piece;
-    const body = await answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams, sent === '' ? undefined : JSON.parse(sent));
+    const pieces = [];
+    for await (const piece of request) pieces.push(piece);
+    const sent = Buffer.concat(pieces);
+    const isFile = request.headers['content-type'] === 'application/octet-stream';
+    const body = await answer(request.method, url.pathname.slice('/api/v1'.length), url.searchParams, isFile ? sent : sent.length === 0 ? undefined : JSON.parse(sent.toString()));
     const status = body === null ? 404 : (body.status ?? 200);
+    if (body?.file !== undefined) {
+      response.writeHead(200, { 'Content-Type': body.type, 'Content-Disposition': `attachment; filename="${body.file}"` });
+      return void response.end(body.bytes);
+    }
     const problem = { type: 'about:blank', title: status === 404 ? 'Not found' : 'Invalid input', status, detail: 'there is no such thing here', ...(status >= 400 && body) };
     response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json' });
     response.end(JSON.stringify(status >= 400 ? problem : body));
@@ -236,6 +243,8 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     port: server.address().port,
     setState,
     addPart,
+    /** What each file of routes/ can be told, by its name: `controls.storage.setStorage(…)`. */
+    controls: context.controls,
     /** An alarm besides the machine's state; `seconds` long, or standing. */
     raise(id, { code = '9001', text = '測試警報', level = 'fault', seconds = Infinity, ago = 0 } = {}) {
       const machine = find(id);

@@ -48,6 +48,7 @@ const pages = [
   at('/connections/new', machineForm),
   at('/connections/$id', machineForm),
   at('/board', page(() => import('./pages/board/board_page'), 'BoardPage'), 'none'),
+  at('/storage', page(() => import('./pages/storage/storage_page'), 'StoragePage')),
   at('/settings', page(() => import('./pages/settings/settings_page'), 'SettingsPage')),
   at('/system', page(() => import('./pages/system/system_page'), 'SystemPage')),
   at('/welcome', page(() => import('./pages/welcome/welcome_page'), 'WelcomePage')),

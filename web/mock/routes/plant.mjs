@@ -30,8 +30,12 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const dayMinutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
 /** What the program would refuse, with its path. */
-function problemsOf({ site, calendar: plan, reasons: list }) {
+function problemsOf({ site, calendar: plan, reasons: list, storage }) {
   const errors = [];
+  for (const [field, days] of Object.entries(storage?.keep ?? {}))
+    if (!Number.isInteger(days) || days < 1 || days > 36_500) errors.push({ path: `/storage/keep/${field}`, what: '天數請填 1 到 36500 的整數' });
+  if (storage?.quota_gb != null && storage.quota_gb < 0.05) errors.push({ path: '/storage/quota_gb', what: '容量上限至少 0.05 GB' });
+  if (storage?.backups != null && !storage.backups.folder?.startsWith('/')) errors.push({ path: '/storage/backups/folder', what: '請寫完整路徑，例如 /media/usb/spindle' });
   if (site !== undefined) {
     if (!site.name?.trim()) errors.push({ path: '/site/name', what: '名稱不可空白' });
     try {
@@ -50,13 +54,17 @@ function problemsOf({ site, calendar: plan, reasons: list }) {
   return errors;
 }
 
-export default ({ plant, clock, iso, timezone, isEmpty, publish }) => {
-  let now = { site: { name: '示範工廠', timezone }, calendar: clone(calendar), reasons: clone(reasons) };
+const storage = { quota_gb: null, keep: { state_days: 3650, counter_days: 3650, analog_days: 365, energy_days: 3650 }, leave_free: 0.1, backups: { folder: '/media/usb/spindle', at: '03:30', keep_days: 30 }, exports: [] };
+
+export default (context) => {
+  const { plant, clock, iso, timezone, isEmpty, publish } = context;
+  let now = { site: { name: '示範工廠', timezone }, calendar: clone(calendar), reasons: clone(reasons), storage: clone(storage) };
+  context.settingsOf = () => now;
   let touched = false;
   const past = [{ generation: 1, at: clock() - 3 * 86_400_000, who: 'local', changes: ['新增：設備 vmc-1', '新增：設備 vmc-2', '變更：廠區名稱 示範工廠'], before: clone(now) }];
   const machines = () => (isEmpty() ? (plant.added ?? []) : plant);
   const generation = () => past.at(-1).generation;
-  const shown = () => (isEmpty() && !touched ? { site: { name: '', timezone }, calendar: { shifts: [], holidays: [], exceptions: [], planned_downtime: [] }, reasons: now.reasons } : now);
+  const shown = () => (isEmpty() && !touched ? { site: { name: '', timezone }, calendar: { shifts: [], holidays: [], exceptions: [], planned_downtime: [] }, reasons: now.reasons, storage: now.storage } : now);
 
   const differences = (next) => {
     const before = shown();
@@ -71,6 +79,7 @@ export default ({ plant, clock, iso, timezone, isEmpty, publish }) => {
         for (const one of had) if (!has.some((each) => same(each, one))) changes.push(`移除：${word} ${one.name ?? one.reason ?? ''} ${one.start ? `${one.start}–${one.end}` : (one.date ?? one.from ?? '')}`);
       }
     if (next.reasons && !same(next.reasons, before.reasons)) changes.push(`變更：停機原因 ${before.reasons.length} → ${next.reasons.length} 項`);
+    if (next.storage && !same(next.storage, before.storage)) changes.push('變更：儲存與備份');
     const moves = (next.site && next.site.timezone !== before.site.timezone) || (next.calendar && !same(next.calendar, before.calendar));
     return { changes, recomputing: moves ? machines().map(({ id }) => id) : [] };
   };
@@ -91,7 +100,7 @@ export default ({ plant, clock, iso, timezone, isEmpty, publish }) => {
     const { changes, recomputing } = differences(next);
     if (dry || changes.length === 0) return { generation: generation(), changes, recomputing };
     note(changes, clone(shown()));
-    now = { ...shown(), ...Object.fromEntries(['site', 'calendar', 'reasons'].filter((part) => next[part]).map((part) => [part, clone(next[part])])) };
+    now = { ...shown(), ...Object.fromEntries(['site', 'calendar', 'reasons', 'storage'].filter((part) => next[part]).map((part) => [part, clone(next[part])])) };
     touched = true;
     pretendRecompute(recomputing);
     return { generation: generation(), changes, recomputing };

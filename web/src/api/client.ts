@@ -32,9 +32,9 @@ async function problemOf(response: Response): Promise<ApiError> {
   }
 }
 
-async function send(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+async function send(path: string, init: RequestInit, signal?: AbortSignal, patienceMs: number | null = timeoutMs): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  const timer = patienceMs === null ? undefined : setTimeout(() => abort.abort(), patienceMs);
   const forward = () => abort.abort();
   signal?.addEventListener('abort', forward);
   try {
@@ -71,6 +71,18 @@ export async function sendJson<T = unknown>(method: 'POST' | 'PUT' | 'DELETE', p
   try {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   } catch {
+    throw new ApiError(response.status, '', '');
+  }
+}
+
+/** A whole file, for as long as that takes; only `signal` ends it early. */
+export async function sendFile<T>(path: string, file: Blob, signal: AbortSignal): Promise<T> {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/octet-stream' };
+  const response = await send(path, { method: 'POST', headers, body: file }, signal, null);
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (signal.aborted) throw error;
     throw new ApiError(response.status, '', '');
   }
 }

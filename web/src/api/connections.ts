@@ -26,6 +26,15 @@ export interface ConnectionDefinition {
   clock?: string | null;
 }
 
+/** Which of a signal's values the history keeps; without any key all of them. */
+export interface HistoryPolicy {
+  every_s?: number | null;
+  dead_band?: number | null;
+  dead_band_percent?: number | null;
+  at_least_every_s?: number | null;
+  class?: string | null;
+}
+
 export interface SignalDefinition {
   id: string;
   address?: string | null;
@@ -36,6 +45,7 @@ export interface SignalDefinition {
   offset?: number | null;
   unit?: string | null;
   poll_ms?: number | null;
+  history?: HistoryPolicy | null;
 }
 
 export interface StateRules {

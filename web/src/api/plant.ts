@@ -63,11 +63,43 @@ export interface PlantSite {
   timezone: string;
 }
 
+export interface KeepDays {
+  state_days: number;
+  counter_days: number;
+  analog_days: number;
+  energy_days: number;
+}
+
+/** A file of values that is written to a folder each day or hour. */
+export interface ExportSchedule {
+  /** Of the files: `spindle_2024-03-14.csv`. */
+  name?: string | null;
+  folder: string;
+  every?: 'day' | 'hour' | null;
+  /** `00:05`: of the day, or of each hour. */
+  at?: string | null;
+  format?: string | null;
+  /** `vmc-1/power`, `vmc-1/*`; none is everything. */
+  signals?: string[] | null;
+}
+
+/** What is left out is the usual; `quota_gb` then a share of the disk. */
+export interface StorageSettings {
+  quota_gb?: number | null;
+  keep?: Partial<KeepDays> | null;
+  /** Share of the disk that is never used, 0..1. */
+  leave_free?: number | null;
+  backups?: { folder: string; at?: string | null; keep_days?: number | null } | null;
+  exports?: ExportSchedule[] | null;
+}
+
 export interface PlantSettings {
   generation: number;
   site: PlantSite;
   calendar: Calendar;
   reasons: Reason[];
+  /** Undefined of a box that is too old to have them. */
+  storage?: StorageSettings;
   groups: string[];
   machines: number;
   /** False while nobody ever set this plant up. */
@@ -80,6 +112,7 @@ export interface PlantChange {
   site?: PlantSite;
   calendar?: Calendar;
   reasons?: Reason[];
+  storage?: StorageSettings;
 }
 
 export interface PlantEffect {

@@ -13,6 +13,9 @@ export type SignalName = string;
 
 export const signalName = (machine: string, signal: string): SignalName => `${machine}/${signal}`;
 
+/** Every signal of a machine, where a file of many is asked for. */
+export const allOf = (machine: string): SignalName => `${machine}/*`;
+
 const asked = (signal: SignalName, span: Span) =>
   `signal=${encodeURIComponent(signal)}&from=${encodeURIComponent(timestampOf(span.from))}&to=${encodeURIComponent(timestampOf(span.to))}`;
 

@@ -65,8 +65,9 @@ export interface Words {
 const inLanguage = (language: Language): Words => {
   const side = language === 'en' ? 'en' : 'zh';
   // i18next looks its words up anew at each call, which a floor of hundreds of ticking ages feels.
+  const own: Readonly<Record<string, string>> = wordsIn(side);
   const t: Words['t'] = (key, values) => {
-    const text: string = words[key]?.[side] ?? key;
+    const text = own[key] ?? key;
     return values === undefined ? text : text.replace(/\{\{(\w+)\}\}/g, (place, name: string) => String(values[name] ?? place));
   };
   return { t, language, duration: { d: t('unit.d'), h: t('unit.h'), min: t('unit.min'), s: t('unit.s') } };

@@ -56,7 +56,7 @@ describe('texts', () => {
 
   it('zh-TW is Chinese, English is not', () => {
     // What is the same in both languages on purpose belongs to this list.
-    const alike = ['app.title', 'app.switchLanguage', 'app.otherLanguage', 'status.progress'];
+    const alike = ['app.title', 'app.switchLanguage', 'app.otherLanguage', 'status.progress', 'format.csv', 'format.xlsx', 'format.xml', 'format.jsonl'];
     for (const [key, { zh, en }] of entries.filter(([name]) => !alike.includes(name))) {
       expect(zh, key).toMatch(/[\u4e00-\u9fff]|^\{\{from\}\}/);
       expect(en, key).not.toMatch(/[\u4e00-\u9fff\uff00-\uffef]/);

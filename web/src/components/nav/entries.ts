@@ -5,7 +5,7 @@ import type { TextKey } from '../../i18n';
 import type { IconName } from '../icons';
 
 export interface NavEntry {
-  to: '/' | '/shift' | '/plant' | '/alarms' | '/signals' | '/connections' | '/board' | '/settings' | '/system';
+  to: '/' | '/shift' | '/plant' | '/alarms' | '/signals' | '/connections' | '/board' | '/storage' | '/settings' | '/system';
   icon: IconName;
   word: TextKey;
   /** Stands in the bottom bar of a phone. */
@@ -20,6 +20,7 @@ export const navEntries: readonly NavEntry[] = [
   { to: '/signals', icon: 'signals', word: 'nav.signals' },
   { to: '/connections', icon: 'connections', word: 'nav.connections', thumb: true },
   { to: '/board', icon: 'board', word: 'nav.board' },
+  { to: '/storage', icon: 'disk', word: 'nav.storage' },
   { to: '/settings', icon: 'settings', word: 'nav.settings' },
   { to: '/system', icon: 'system', word: 'nav.system' },
 ];

@@ -9,6 +9,7 @@ export const frameWords = {
   'nav.connections': { zh: '連線設定', en: 'Connections' },
   'nav.board': { zh: '電子看板', en: 'Board' },
   'nav.settings': { zh: '系統設定', en: 'Settings' },
+  'nav.storage': { zh: '儲存與備份', en: 'Storage' },
   'nav.system': { zh: '系統狀態', en: 'System health' },
   'nav.main': { zh: '主選單', en: 'Main menu' },
   'nav.more': { zh: '更多', en: 'More' },

@@ -14,6 +14,7 @@ import { groupsWords } from './groups';
 import { machineWords } from './machine';
 import { settingsWords } from './settings';
 import { shiftWords } from './shift';
+import { storageWords } from './storage';
 import { systemWords } from './system';
 import { termsWords } from './terms';
 import { trendsWords } from './trends';
@@ -32,6 +33,7 @@ export const words = {
   ...machineWords,
   ...settingsWords,
   ...shiftWords,
+  ...storageWords,
   ...systemWords,
   ...termsWords,
   ...trendsWords,

@@ -39,10 +39,6 @@ export const trendsWords = {
   'export.pngText': { zh: '目前的圖，含圖例與時間範圍', en: 'The chart as it is, with legend and window' },
   'export.slices': { zh: '圖上的點（CSV）', en: 'Points of the chart (CSV)' },
   'export.slicesText': { zh: '最小、平均、最大', en: 'Least, mean, greatest' },
-  'export.raw': { zh: '原始資料（CSV）', en: 'Raw values (CSV)' },
-  'export.rawText': { zh: '檢視範圍內每一筆，含品質', en: 'Each value in view, with its quality' },
-  'export.running': { zh: '匯出中，已讀取 {{rows}} 筆', en: 'Exporting, {{rows}} rows read' },
-  'export.done': { zh: '已匯出', en: 'Exported' },
-  'export.cut': { zh: '已匯出前 {{count}} 筆；請縮小範圍取得其餘資料', en: 'The first {{count}} rows were exported; choose less time for the rest' },
-  'export.failed': { zh: '匯出失敗', en: 'The export failed' },
+  'export.values': { zh: '資料檔…', en: 'Values as a file…' },
+  'export.valuesText': { zh: 'CSV、Excel、XML、JSON Lines、原生格式；選時間與細節', en: 'CSV, Excel, XML, JSON lines, native; choose time and detail' },
 } as const;

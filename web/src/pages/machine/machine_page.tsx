@@ -71,7 +71,7 @@ export function MachinePage() {
         <Skeleton height={320} radius="md" />
       )}
       <div className={classes.columns}>
-        <SignalsCard machine={id} signals={machine.data.signals} />
+        <SignalsCard machine={id} signals={machine.data.signals} window={window} zone={timezone} />
         <ConnectionCard machine={machine.data} />
       </div>
       <KnownPanel machine={id} at={shown.at} zone={timezone} onAt={(at) => show({ at })} />

@@ -3,11 +3,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { memo, useState } from 'react';
-import { isNumeric, signalName, slicesQuery, wholeSecond } from '../../api/signals';
+import type { Span } from '../../api/queries';
+import { allOf, isNumeric, signalName, slicesQuery, wholeSecond } from '../../api/signals';
 import type { Signal } from '../../api/types';
 import { instant } from '../../api/units';
 import { Card } from '../../components/card';
 import { EmptyState } from '../../components/empty_state';
+import { ExportButton } from '../../components/export_dialog';
 import { Icon } from '../../components/icons';
 import { LightShape } from '../../components/lights';
 import { Age } from '../../components/moments';
@@ -97,7 +99,15 @@ const SignalRow = memo(function SignalRow({ machine, signal, open, onOpen }: Row
   );
 });
 
-export function SignalsCard({ machine, signals }: { machine: string; signals: Signal[] }) {
+interface Props {
+  machine: string;
+  signals: Signal[];
+  /** The window of the page: what is exported unless another is chosen. */
+  window: Span;
+  zone: string;
+}
+
+export function SignalsCard({ machine, signals, window, zone }: Props) {
   const { t } = useWords();
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [toggle] = useState(
@@ -112,10 +122,13 @@ export function SignalsCard({ machine, signals }: { machine: string; signals: Si
     <Card
       title={t('signals.title')}
       aside={
-        <Link to="/signals" search={{ q: machine }} className={own.all}>
-          {t('signals.all')}
-          <Icon name="next" size={16} />
-        </Link>
+        <span className={own.tools}>
+          <ExportButton signals={[allOf(machine)]} count={signals.length} window={{ from: window.from, to: window.to }} zone={zone} />
+          <Link to="/signals" search={{ q: machine }} className={own.all}>
+            {t('signals.all')}
+            <Icon name="next" size={16} />
+          </Link>
+        </span>
       }
     >
       {signals.length === 0 ? (

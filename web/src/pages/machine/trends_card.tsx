@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { isNumeric, signalName } from '../../api/signals';
 import { TrendChart, linesMax, type Line } from '../../charts';
 import { letterScale } from '../../charts/use_size';
+import { ExportButton } from '../../components/export_dialog';
 import { SignalChooser } from '../../components/signal_chooser';
 import { useRoleText } from '../../components/signal_text';
 import { LoadError } from '../../components/trouble';
@@ -37,6 +38,7 @@ export function TrendsCard({ machine, view, onView, bounds, cursor, onPick, show
       <div className={classes.heading}>
         <h2>{t('trend.title')}</h2>
         <div className={classes.buttons}>
+          <ExportButton signals={chosen.map((id) => signalName(machine.id, id))} view={view} window={bounds} zone={zone} />
           <SignalChooser
             label={t('trend.choose')}
             chosen={new Set(chosen)}

@@ -1,10 +1,11 @@
 // 系統設定: the plant's own settings, each kind on its tab.
 
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { plantQuery, type PlantSettings } from '../../api/plant';
 import { Loaded } from '../../components/loaded';
 import { Page } from '../../components/page';
+import { PageTabs } from '../../components/page_tabs';
 import { SkeletonRows } from '../../components/skeletons';
 import { useWords } from '../../i18n';
 import { CalendarTab } from './calendar_tab';
@@ -13,26 +14,14 @@ import { MachinesTab } from './machines_tab';
 import { ReasonsTab } from './reasons_tab';
 import { tabOf, tabs, type Tab } from './search';
 import { SiteTab } from './site_tab';
-import classes from './settings_page.module.css';
-
-function Tabs({ now }: { now: Tab }) {
-  const { t } = useWords();
-  return (
-    <nav className={classes.tabs} aria-label={t('settings.tabs')}>
-      {tabs.map((tab) => (
-        <Link key={tab} to="/settings" search={{ tab }} activeOptions={{ exact: true, includeSearch: true }} className={classes.tab} aria-current={tab === now ? 'page' : undefined} data-tab={tab}>
-          {t(`settings_tab.${tab}`)}
-        </Link>
-      ))}
-    </nav>
-  );
-}
+import { StorageTab } from './storage_tab';
 
 function Content({ tab, plant }: { tab: Tab; plant: PlantSettings }) {
   // A newer generation fills the forms anew.
   const key = `${plant.generation}`;
   if (tab === 'calendar') return <CalendarTab key={key} plant={plant} />;
   if (tab === 'reasons') return <ReasonsTab key={key} plant={plant} />;
+  if (tab === 'storage') return <StorageTab key={key} plant={plant} />;
   if (tab === 'machines') return <MachinesTab />;
   if (tab === 'history') return <ChangesList />;
   return <SiteTab key={key} plant={plant} />;
@@ -43,7 +32,7 @@ export function SettingsPage() {
   const tab = tabOf(useSearch({ strict: false }));
   const plant = useQuery(plantQuery);
   return (
-    <Page title={t('settings.title')} subtitle={t(`settings_note.${tab}`)} tabs={<Tabs now={tab} />}>
+    <Page title={t('settings.title')} subtitle={t(`settings_note.${tab}`)} tabs={<PageTabs label={t('settings.tabs')} to="/settings" tabs={tabs.map((each) => ({ tab: each, word: t(`settings_tab.${each}`) }))} now={tab} />}>
       <Loaded query={plant} skeleton={<SkeletonRows />}>
         {(data) => <Content tab={tab} plant={data} />}
       </Loaded>

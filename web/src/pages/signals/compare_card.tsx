@@ -94,9 +94,7 @@ export function CompareCard({ found, shown, window, chosen, zone, onShow, onTogg
           {button('fit', t('timeline.reset'), () => setView(bounds), whole)}
           {button('calendar', t('window.fromView'), () => onShow({ choice: asWindow }), whole)}
           <ExportMenu
-            signals={found.map(({ name, signal }) => ({ name, unit: signal.unit ?? '' }))}
-            view={view}
-            zone={zone}
+            source={{ signals: found.map(({ name }) => name), view, window: bounds, zone }}
             onPicture={() => void savePicture().catch((error: unknown) => toastFailed(error))}
             onSlices={() => download([slicesCsv(lines, view, zone)], 'text/csv;charset=utf-8', fileName('signals', view, zone, 'csv'))}
             drawn={lines.length > 0}

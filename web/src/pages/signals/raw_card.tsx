@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { rawQuery, type SignalName } from '../../api/signals';
 import { instantOf } from '../../api/units';
 import { EmptyState } from '../../components/empty_state';
+import { ExportButton } from '../../components/export_dialog';
 import { LightShape } from '../../components/lights';
 import { Loaded } from '../../components/loaded';
 import { Pager } from '../../components/pager';
@@ -14,7 +15,6 @@ import tables from '../../components/tables.module.css';
 import { useWords } from '../../i18n';
 import { formatDateTime } from '../../time/format';
 import type { Window } from '../../time/windows';
-import { ExportMenu } from './export_menu';
 import type { FoundSignal } from './listing';
 import classes from './compare_card.module.css';
 
@@ -45,7 +45,7 @@ export function RawCard({ found, of, window, zone, onOf }: Props) {
             onChange={(event) => onOf(event.currentTarget.value)}
             data={found.map(({ name, machine, signal }) => ({ value: name, label: `${machine.name} · ${signal.id}` }))}
           />
-          <ExportMenu signals={found.map(({ name, signal }) => ({ name, unit: signal.unit ?? '' }))} view={window} zone={zone} onPicture={null} onSlices={null} drawn={false} />
+          <ExportButton signals={found.map(({ name }) => name)} window={window} zone={zone} />
         </div>
       </div>
       <RawRows key={`${shown.name} ${window.from} ${window.live ? '' : window.to}`} of={shown} window={window} zone={zone} />

@@ -1,11 +1,12 @@
 // The box in four cards: the program, what it keeps, what comes in, the hardware.
 
 import type { SystemStatus } from '../../api/system';
+import { BoxFacts } from '../../components/box_facts';
 import { Card } from '../../components/card';
+import { Fact, Meter } from '../../components/meter';
 import { Moment } from '../../components/moments';
 import { useWords } from '../../i18n';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../time/format';
-import { Fact, Meter } from './meter';
 
 const none = '—';
 
@@ -90,20 +91,7 @@ function BoxCard({ status: { box } }: { status: SystemStatus }) {
   const { t } = useWords();
   return (
     <Card title={t('system.box')}>
-      <Meter name={t('system.cpu')} text={box?.cpu_share == null ? none : formatPercent(box.cpu_share)} value={box?.cpu_share ?? null} most={1} high={0.9} note={t('system.cpuNote')} />
-      <Meter
-        name={t('system.memory')}
-        text={box?.memory_bytes == null || box.memory_total_bytes === null ? none : t('system.of', { used: formatBytes(box.memory_bytes), total: formatBytes(box.memory_total_bytes) })}
-        value={box?.memory_bytes ?? null}
-        most={box?.memory_total_bytes ?? null}
-        high={0.9}
-      />
-      <Fact name={t('system.temperature')} note={t('system.temperatureNote')}>
-        {box?.temperature_c == null ? none : `${formatNumber(box.temperature_c, 1)} °C`}
-      </Fact>
-      <Fact name={t('system.load')} note={t('system.loadNote')}>
-        {box?.load1 == null ? none : formatNumber(box.load1, 2)}
-      </Fact>
+      <BoxFacts box={box} />
     </Card>
   );
 }

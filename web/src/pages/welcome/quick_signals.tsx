@@ -3,13 +3,12 @@
 
 import { FieldRow, SelectField, TextField } from '../../components/form/fields';
 import { useWords } from '../../i18n';
-import { newKey, type Draft, type SignalDraft } from '../connections/form/draft';
+import { blankSignal, type Draft, type SignalDraft } from '../connections/form/draft';
 import { ProfileButtons, withProfile } from '../connections/form/signals_section';
 import classes from './welcome.module.css';
 
-const blank = { order: '', scale: '', offset: '', unit: '', poll_ms: '' };
-const runSignal = (address: string): SignalDraft => ({ ...blank, key: newKey(), id: 'running', address, type: 'bool', role: 'run' });
-const countSignal = (address: string, type: string): SignalDraft => ({ ...blank, key: newKey(), id: 'parts', address, type, role: 'part_count' });
+const runSignal = (address: string): SignalDraft => ({ ...blankSignal(), id: 'running', address, type: 'bool', role: 'run' });
+const countSignal = (address: string, type: string): SignalDraft => ({ ...blankSignal(), id: 'parts', address, type, role: 'part_count' });
 
 /** The two registers in place of what was there under the same names. */
 export function withQuick(draft: Draft, run: string, count: string, type: string): Draft {

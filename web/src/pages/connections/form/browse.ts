@@ -2,7 +2,7 @@
 
 import type { OfferedSignal } from '../../../api/connections';
 import { suggestRole } from '../roles';
-import { newKey, type SignalDraft } from './draft';
+import { blankSignal, type SignalDraft } from './draft';
 
 /** Only letters the plant file takes, and no id twice. */
 export function ownId(wanted: string, taken: ReadonlySet<string>): string {
@@ -46,6 +46,6 @@ export function takeOver(offers: readonly OfferedSignal[], roles: ReadonlyMap<st
     const id = ownId(offer.id, ids);
     ids.add(id);
     const role = roles.get(offer.address) ?? '';
-    return { key: newKey(), id, address: offer.address, type: offer.type, role, order: '', offset: '', poll_ms: '', ...scaled(role, offer.unit ?? '') };
+    return { ...blankSignal(), id, address: offer.address, type: offer.type, role, ...scaled(role, offer.unit ?? '') };
   });
 }

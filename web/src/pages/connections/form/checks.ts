@@ -6,7 +6,7 @@ import type { Complaint, Complaints } from '../../../components/form/complaints'
 import { isHost, isPort } from '../address_url';
 import { isModbus, natures } from '../protocols';
 import { isNumeric, isRole, isValueType, needsNumber, orders } from '../roles';
-import { countFields, stateFields, type Draft, type SignalTexts } from './draft';
+import { countFields, signalPath, stateFields, type Draft, type SignalTexts } from './draft';
 
 const decimal = /^-?\d+(\.\d+)?(e[-+]?\d+)?$/i;
 export const isNumber = (text: string) => decimal.test(text.trim());
@@ -60,7 +60,18 @@ export function checkSignal(signal: SignalTexts, protocol: Protocol): [keyof Sig
   }
   if (signal.unit.length > 40) complain('unit', { key: 'form.wrong.long', values: { most: 40 } });
   if (signal.poll_ms.trim() !== '') complain('poll_ms', range(signal.poll_ms, 10, 3_600_000, true));
+  checkHistory(signal, complain);
   return wrong;
+}
+
+/** The box's own rules of what is kept. */
+function checkHistory(signal: SignalTexts, complain: (field: keyof SignalTexts, complaint: Complaint | null) => void): void {
+  const kept = { every_s: [0.01, 86_400], dead_band: [0, 1e15], dead_band_percent: [0, 100], at_least_every_s: [0.01, 604_800] } as const;
+  for (const [field, [least, most]] of Object.entries(kept) as [keyof typeof kept, readonly [number, number]][])
+    if (signal[field].trim() !== '') complain(field, range(signal[field], least, most, false));
+  for (const field of ['dead_band', 'dead_band_percent'] as const)
+    if (signal[field].trim() !== '' && signal.type !== '' && !isNumeric(signal.type)) complain(field, { key: 'history_policy.wrongType' });
+  if (isNumber(signal.every_s) && isNumber(signal.at_least_every_s) && Number(signal.at_least_every_s) < Number(signal.every_s)) complain('at_least_every_s', { key: 'history_policy.wrongOrder' });
 }
 
 function checkConnection(draft: Draft, complain: (path: string, complaint: Complaint | null) => void): void {
@@ -101,7 +112,7 @@ export function check(draft: Draft, taken: readonly string[] = []): Complaints {
   if (isNumber(off) && isNumber(run) && Number(run) < Number(off)) complain('/state/current_run_above', { key: 'form.wrong.currents' });
   const seen = new Map<string, number>();
   draft.signals.forEach((signal, place) => {
-    for (const [field, complaint] of checkSignal(signal, draft.protocol)) complain(`/signals/${place}/${field}`, complaint);
+    for (const [field, complaint] of checkSignal(signal, draft.protocol)) complain(signalPath(place, field), complaint);
     const own = signal.id.trim();
     if (own !== '' && seen.has(own)) complain(`/signals/${place}/id`, { key: 'form.wrong.twice', values: { id: own } });
     else seen.set(own, place);

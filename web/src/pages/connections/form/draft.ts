@@ -1,12 +1,19 @@
 // A machine as it is being written: every field as text, just as typed. What the form shows empty is
 // the default. Errors and fields are named by the same path as the server's: `/signals/2/address`.
 
-import type { ConnectionDefinition, MachineDefinition, Protocol, SignalDefinition } from '../../../api/connections';
+import type { ConnectionDefinition, HistoryPolicy, MachineDefinition, Protocol, SignalDefinition } from '../../../api/connections';
 import { connectionFields, isProtocol, natures, type ConnectionField } from '../protocols';
 
 export const signalFields = ['id', 'address', 'type', 'role', 'order', 'scale', 'offset', 'unit', 'poll_ms'] as const;
+/** Of `history`, which of its values are kept. */
+export const historyFields = ['every_s', 'dead_band', 'dead_band_percent', 'at_least_every_s', 'class'] as const;
 export type SignalField = (typeof signalFields)[number];
-export type SignalTexts = Record<SignalField, string>;
+export type HistoryField = (typeof historyFields)[number];
+export type SignalTexts = Record<SignalField | HistoryField, string>;
+
+/** Where the API has a field of a signal. */
+export const signalPath = (place: number, field: keyof SignalTexts): string =>
+  `/signals/${place}/${(historyFields as readonly string[]).includes(field) ? `history/${field}` : field}`;
 
 export interface SignalDraft extends SignalTexts {
   /** Only to tell rows apart while they move. */
@@ -52,12 +59,12 @@ export const defaultOf = (path: string): string | undefined => {
   return part === 'counting' ? countDefaults[field as CountField] : undefined;
 };
 
-export function emptySignal(protocol: Protocol): SignalDraft {
-  return { key: newKey(), id: '', address: '', type: protocol === 'modbus-tcp' || protocol === 'modbus-rtu' ? 'uint16' : '', role: '', order: '', scale: '', offset: '', unit: '', poll_ms: '' };
-}
+export const blankSignal = (): SignalDraft => ({ key: newKey(), ...textsOf(signalFields, {}), ...textsOf(historyFields, {}) });
+
+export const emptySignal = (protocol: Protocol): SignalDraft => ({ ...blankSignal(), type: protocol === 'modbus-tcp' || protocol === 'modbus-rtu' ? 'uint16' : '' });
 
 export function signalDraft(signal: SignalDefinition): SignalDraft {
-  const texts = textsOf(signalFields, signal);
+  const texts = { ...textsOf(signalFields, signal), ...textsOf(historyFields, signal.history) };
   const unless = (value: string, usual: string) => (value === usual ? '' : value);
   return { key: newKey(), ...texts, role: unless(texts.role, 'none'), order: unless(texts.order, 'ABCD'), scale: unless(texts.scale, '1'), offset: unless(texts.offset, '0') };
 }
@@ -114,11 +121,18 @@ export function connectionOf(draft: Draft): ConnectionDefinition {
   return given({ protocol: draft.protocol, ...Object.fromEntries(own) }) as ConnectionDefinition;
 }
 
+function historyOf(signal: SignalDraft): HistoryPolicy | undefined {
+  const { every_s, dead_band, dead_band_percent, at_least_every_s } = signal;
+  const policy = given({ every_s: number(every_s), dead_band: number(dead_band), dead_band_percent: number(dead_band_percent), at_least_every_s: number(at_least_every_s), class: word(signal.class) });
+  return Object.keys(policy).length === 0 ? undefined : (policy as HistoryPolicy);
+}
+
 function signalOf(signal: SignalDraft): SignalDefinition {
   return given({
     id: signal.id.trim(),
     address: word(signal.address), type: word(signal.type), role: word(signal.role), order: word(signal.order),
     scale: number(signal.scale), offset: number(signal.offset), unit: word(signal.unit), poll_ms: number(signal.poll_ms),
+    history: historyOf(signal),
   }) as SignalDefinition;
 }
 

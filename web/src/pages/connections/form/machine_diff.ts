@@ -78,7 +78,7 @@ export function difference(before: Draft, after: Draft): MachineDifference {
     }
     compare(flat(was), flat(signal), `signals.${signal.id}.`, (field) => {
       recomputes ||= field === 'role' || (field === 'type' && (matters(was) || matters(signal)));
-      reconnects ||= field !== 'role' && field !== 'unit';
+      reconnects ||= field !== 'role' && field !== 'unit' && !field.startsWith('history.');
     });
   }
   return { lines, recomputes, reconnects };

@@ -6,7 +6,7 @@ import type { Complaint } from '../../../components/form/complaints';
 import { isModbus } from '../protocols';
 import { isRole, roles } from '../roles';
 import { checkSignal } from './checks';
-import { emptySignal, signalFields, type SignalDraft, type SignalField } from './draft';
+import { emptySignal, signalFields, type SignalDraft, type SignalField, type SignalTexts } from './draft';
 
 function splitLine(line: string, separator: string): string[] {
   const cells: string[] = [];
@@ -55,7 +55,7 @@ const typeWords: Record<string, string> = {
 
 export interface PastedRow {
   signal: SignalDraft;
-  wrong: [SignalField, Complaint][];
+  wrong: [keyof SignalTexts, Complaint][];
 }
 
 /** `wordOf` says a role in the page's language, so that the words of the list are understood too. */

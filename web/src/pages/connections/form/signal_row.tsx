@@ -8,7 +8,8 @@ import { Icon } from '../../../components/icons';
 import { useWords } from '../../../i18n';
 import { isModbus } from '../protocols';
 import { isNumeric, isWide, orders, valueTypes } from '../roles';
-import type { SignalDraft, SignalTexts } from './draft';
+import { historyFields, signalPath, type SignalDraft, type SignalTexts } from './draft';
+import { HistoryFields } from './history_fields';
 import { RoleSelect } from './role_select';
 import { TestedValue } from './tested_value';
 import classes from './signals_section.module.css';
@@ -25,8 +26,8 @@ interface SignalRowProps {
 
 export const SignalRow = memo(function SignalRow({ signal, place, protocol, tested, onChange, onDuplicate, onRemove }: SignalRowProps) {
   const { t } = useWords();
-  const [open, setOpen] = useState(signal.offset !== '' || signal.poll_ms !== '');
-  const path = (field: keyof SignalTexts) => `/signals/${place}/${field}`;
+  const [open, setOpen] = useState(signal.offset !== '' || signal.poll_ms !== '' || historyFields.some((field) => signal[field] !== ''));
+  const path = (field: keyof SignalTexts) => signalPath(place, field);
   const set = (field: keyof SignalTexts) => (value: string) => onChange(signal.key, { [field]: value });
   const name = signal.id || t('signal.nth', { n: place + 1 });
   const modbus = isModbus(protocol);
@@ -59,6 +60,7 @@ export const SignalRow = memo(function SignalRow({ signal, place, protocol, test
           {modbus && <SelectField label={t('signal.order')} path={path('order')} help={isWide(signal.type) ? t('signal.orderHelp') : t('signal.orderNarrow')} value={signal.order} onChange={set('order')} options={orders.map((value) => ({ value: value === 'ABCD' ? '' : value, word: t(`order.${value}`) }))} />}
           <TextField label={t('signal.offset')} path={path('offset')} inputMode="decimal" placeholder="0" help={t('signal.offsetHelp')} value={signal.offset} onChange={set('offset')} />
           <TextField label={t('signal.poll')} path={path('poll_ms')} inputMode="numeric" unit="ms" placeholder={t('signal.pollDefault')} value={signal.poll_ms} onChange={set('poll_ms')} />
+          <HistoryFields signal={signal} path={path} set={set} />
         </div>
       )}
     </li>

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "model/plant.hpp"
+#include "protocol/line/line_parser.hpp"
+
+namespace spindle::plant {
+
+/// Machines and signals that a text speaks of and the plant lacks.
+struct LineAdditions {
+  std::vector<Machine> machines;                       ///< Without signals.
+  std::map<std::string, std::vector<Signal>> signals;  ///< By machine id.
+
+  [[nodiscard]] bool empty() const { return machines.empty() && signals.empty(); }
+};
+
+/// The plant with what is missing; what it has meanwhile stays as it is. Pure.
+[[nodiscard]] Plant with_additions(Plant plant, const LineAdditions& additions);
+
+/// What a text of line protocol holds.
+struct LineTaken {
+  std::vector<Batch> batches;
+  std::uint64_t lines = 0;             ///< In the batches.
+  std::uint64_t values = 0;            ///< In them.
+  std::vector<line::Problem> refused;  ///< The first refused_max of them.
+  std::uint64_t refused_lines = 0;
+  LineAdditions additions;  ///< What to add before it is taken again; empty when it is complete.
+
+  static constexpr std::size_t refused_max = 100;
+};
+
+/// Turns line protocol into batches for the machines of a plant.
+///
+/// A line's machine is its tag `machine`, or else its measurement; its fields are the machine's
+/// signals, by id or by address. A line is taken whole or refused by name; one that is refused
+/// costs no other. Lines of one machine and one time that follow each other are one scan. All
+/// signals of a scan share a group, named after its first signal: so lines that hold the same
+/// fields share a time column in the history, and a signal that comes alone stands alone.
+///
+/// Names are bound once and recognised from text to text as long as the plant stays the same.
+/// Memory: that of the parser and some 16 bytes a name. Threads: one at a time.
+class LineIntake {
+ public:
+  enum class Unknown : std::uint8_t {
+    add,     ///< What may be added is given in LineTaken::additions, its lines left out.
+    refuse,  ///< It was to be added already: refused by name.
+  };
+
+  /// @param now  of lines without a time, and what times are judged by
+  [[nodiscard]] LineTaken take(std::string_view text, line::Precision precision,
+                               const std::shared_ptr<const Plant>& plant, Instant now,
+                               Unknown unknown);
+
+ private:
+  struct BoundField {
+    enum class State : std::uint8_t { unknown, bound, refused };
+    SignalKey key{};
+    ValueType type = ValueType::float64;
+    State state = State::unknown;
+    std::string why;  ///< Of a refusal.
+  };
+  static constexpr std::size_t no_batch = static_cast<std::size_t>(-1);
+  /// A machine that lines were met of, and its batch in the text being read.
+  struct Speaker {
+    const Machine* machine = nullptr;
+    std::size_t batch = no_batch;
+    std::uint64_t text = 0;  ///< For which text `batch` is meant.
+  };
+  struct BoundSeries {
+    bool known = false;          ///< The rest was looked up.
+    Speaker* speaker = nullptr;  ///< None: refused, or to be added.
+    std::string id;              ///< Of the machine.
+    std::string name;            ///< As the sender calls it.
+    bool may_be_added = false;
+    std::string why;  ///< Of a refusal.
+    std::vector<BoundField> fields;
+  };
+
+  void forget();
+  BoundSeries& series_of(const line::Series& series);
+  void bind(const line::Series& series, BoundSeries& bound);
+  void bind(const std::string& name, const Machine& machine, BoundField& bound);
+  void take_line(const line::Line& line);
+  [[nodiscard]] bool judge_time(const line::Line& line, Instant& time);
+  /// False: the line is to be left out.
+  [[nodiscard]] bool know_machine(const line::Line& line, BoundSeries& series);
+  [[nodiscard]] bool know_field(const line::Line& line, const line::Field& field,
+                                BoundSeries& series, BoundField& bound);
+  Batch& batch_of(Speaker& speaker);
+  void refuse(const line::Line& line, std::uint32_t column, std::string what);
+
+  line::LineParser parser_;
+  std::uint64_t epoch_ = 0;
+  std::shared_ptr<const Plant> plant_;
+  std::vector<BoundSeries> series_;                                     // by the parser's number
+  std::unordered_map<std::string, std::unique_ptr<Speaker>> speakers_;  // by machine id
+  std::uint64_t texts_ = 0;
+  // Of the text being read:
+  Instant now_{};
+  Unknown unknown_ = Unknown::refuse;
+  line::Precision precision_ = line::Precision::nanoseconds;
+  LineTaken taken_;
+};
+
+}  // namespace spindle::plant

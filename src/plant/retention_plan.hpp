@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "model/history_policy.hpp"
+
+namespace spindle::plant {
+
+/// What must go so that the data folder keeps to its limits. Pure: the worker in retention.hpp
+/// gathers what is there, asks here, and does it.
+///
+/// What is never in a plan: facts, configuration, the file a writer is at, raw values whose
+/// roll-ups are not made, and journal files a consumer still needs.
+
+/// A history file that can be dropped whole.
+struct StoredFile {
+  std::uint32_t number = 0;
+  HistoryClass kind = HistoryClass::state;  ///< Of raw values; means nothing for roll-ups.
+  bool rollup = false;
+  bool droppable = false;  ///< No writer is at it, and of raw values the roll-ups are made.
+  std::uint64_t bytes = 0;
+  Instant from{};  ///< Of the oldest value in it.
+  Instant to{};    ///< Of the newest.
+
+  bool operator==(const StoredFile&) const = default;
+};
+
+struct DiskSpace {
+  std::uint64_t total_bytes = 0;
+  std::uint64_t free_bytes = 0;  ///< What this program may still write.
+};
+
+struct StoredNow {
+  Instant now{};
+  DiskSpace disk;
+  std::vector<StoredFile> files;
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t journal_needed_bytes = 0;  ///< Of these, what a consumer has not taken yet.
+  std::uint64_t fixed_bytes = 0;           ///< Facts, configuration, indexes.
+  /// False: `now` may be wrong by years, and nothing goes for its age.
+  bool clock_trusted = true;
+
+  [[nodiscard]] std::uint64_t ours_bytes() const;
+};
+
+struct StorageLimits {
+  std::uint64_t quota_bytes = 0;
+  bool quota_from_plant = false;     ///< Else it follows from the disk.
+  std::uint64_t reserved_bytes = 0;  ///< Of the disk, never used.
+  std::uint64_t journal_bytes = 0;   ///< The journal's share of the quota.
+  KeepDays keep;
+};
+
+/// The quota of the plant, or 60 % of the disk, but never more than leaves `leave_free` of the disk
+/// free as it is filled now.
+/// @param journal_bytes_max  the journal's share is an eighth of the quota and at most this
+[[nodiscard]] StorageLimits storage_limits(const Storage& storage, const DiskSpace& disk,
+                                           std::uint64_t ours_bytes,
+                                           std::uint64_t journal_bytes_max);
+
+enum class DropReason : std::uint8_t {
+  days,   ///< It is older than its class is kept.
+  quota,  ///< The folder holds more than its quota.
+  disk,   ///< The disk's reserve is touched.
+};
+
+[[nodiscard]] std::string_view to_string(DropReason reason);
+
+struct FileDrop {
+  StoredFile file;
+  DropReason reason = DropReason::days;
+};
+
+struct RetentionPlan {
+  std::vector<FileDrop> drops;  ///< In the order they are to go.
+  /// What the journal is cut to; never below what consumers need.
+  std::uint64_t journal_keep_bytes = 0;
+  /// By how much the limits are still broken when all that is done.
+  std::uint64_t over_quota_bytes = 0;
+  std::uint64_t over_disk_bytes = 0;
+};
+
+/// In this order: the journal beyond its share; raw values past their days; then, while quota or
+/// disk ask for more, raw files by the part of their time they had (age / days of their class, the
+/// largest first: what is worth least is kept shortest and so goes first, and of one class the
+/// oldest); the journal down to what is needed; and roll-ups, the oldest first, only when no raw
+/// file is left that may be dropped.
+///
+/// Beyond what is past its days it drops no more than needed and the rest of one file.
+[[nodiscard]] RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limits);
+
+/// How much of its time a file had; 1 and more: it is past its days. Roll-ups: 0.
+[[nodiscard]] double used_up(const StoredFile& file, Instant now, const KeepDays& keep);
+
+}  // namespace spindle::plant

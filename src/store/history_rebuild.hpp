@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "store/database.hpp"
+#include "store/segments.hpp"
+
+namespace spindle::store {
+
+struct RestoredIndex {
+  std::uint64_t blocks = 0;
+  std::uint64_t damaged_bytes = 0;  ///< Of segment files, passed over.
+  std::uint64_t cursor = 0;         ///< The last journal batch in it.
+  bool operator==(const RestoredIndex&) const = default;
+};
+
+/// When `history` is new and empty but `segments` has files, fills it from them: every flush that
+/// was completed is there again, with its silences and the cursor; roll-ups are due again. All in
+/// one transaction; does nothing else. Errors: those of Database and Disk.
+[[nodiscard]] Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
+                                                          const std::filesystem::path& segments);
+
+/// The same for a data folder that nobody serves: history.db, damaged or not, is moved aside and
+/// made again. For repair. Errors: also those of set_aside().
+[[nodiscard]] Result<RestoredIndex> rebuild_history_index(const std::filesystem::path& folder,
+                                                          Instant now);
+
+}  // namespace spindle::store

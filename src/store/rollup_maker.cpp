@@ -1,0 +1,383 @@
+#include "store/rollup_maker.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "store/rollup_codec.hpp"
+#include "store/slice_gatherer.hpp"
+
+namespace spindle::store {
+namespace {
+
+/// Days looked at in one turn when a machine was not heard for long.
+constexpr int days_a_turn = 366;
+
+std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
+Instant at(std::int64_t t) { return Instant{Duration{t}}; }
+std::int64_t key(MachineKey machine) { return static_cast<std::int64_t>(machine); }
+std::int64_t key(Level level) { return static_cast<std::int64_t>(level); }
+
+}  // namespace
+
+Result<std::unique_ptr<RollUpMaker>> RollUpMaker::open(Database& history, RollUpFiles& files,
+                                                       SegmentWriter& segments,
+                                                       std::uint64_t rows_enough) {
+  std::unique_ptr<RollUpMaker> maker(new RollUpMaker(history, files, segments, rows_enough));
+  const std::pair<Statement*, const char*> statements[] = {
+      {&maker->heard_, "SELECT machine, time_us FROM heard"},
+      // Made only when nothing it is made from is due itself.
+      {&maker->due_,
+       "SELECT from_us FROM rollup_due AS due WHERE machine = ?1 AND level = ?2 AND from_us <= ?3"
+       " AND NOT EXISTS(SELECT 1 FROM rollup_due WHERE machine = ?1 AND level < ?2"
+       "  AND from_us >= due.from_us AND from_us < due.from_us + ?4)"
+       " ORDER BY from_us DESC LIMIT 1"},
+      {&maker->add_due_, "INSERT OR IGNORE INTO rollup_due VALUES(?, ?, ?)"},
+      {&maker->done_, "DELETE FROM rollup_due WHERE machine = ? AND level = ? AND from_us = ?"},
+      {&maker->add_, "INSERT INTO rollup VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&maker->remove_, "DELETE FROM rollup WHERE machine = ? AND level = ? AND from_us = ?"},
+      {&maker->rows_of_,
+       "SELECT max(raw_rows) FROM rollup WHERE machine = ? AND level = ? AND from_us = ?"},
+      {&maker->through_, "SELECT through_us FROM rollup_machine WHERE machine = ?"},
+      {&maker->set_through_,
+       "INSERT INTO rollup_machine VALUES(?1, ?2) ON CONFLICT(machine) DO UPDATE SET through_us ="
+       " max(through_us, ?2)"},
+      {&maker->late_, "SELECT machine, from_us, to_us FROM rollup_late LIMIT 1"},
+      {&maker->late_done_,
+       "DELETE FROM rollup_late WHERE machine = ? AND from_us = ? AND to_us = ?"}};
+  for (const auto& [target, sql] : statements) {
+    auto statement = history.prepare(sql);
+    if (!statement) return fail(std::move(statement.error()));
+    *target = std::move(*statement);
+  }
+  return maker;
+}
+
+namespace {
+
+void bind_all(Statement& statement, std::initializer_list<std::int64_t> values) {
+  int n = 0;
+  for (const auto value : values) statement.bind(++n, value);
+}
+
+Result<void> run(Statement& statement, std::initializer_list<std::int64_t> values) {
+  bind_all(statement, values);
+  return statement.run();
+}
+
+/// The first column of the first row, if there is one.
+Result<std::optional<std::int64_t>> ask(Statement& statement,
+                                        std::initializer_list<std::int64_t> values) {
+  const Rewind rewind(statement);
+  bind_all(statement, values);
+  auto row = statement.step();
+  if (!row) return fail(std::move(row.error()));
+  if (!*row || statement.is_null(0)) return std::nullopt;
+  return statement.integer(0);
+}
+
+}  // namespace
+
+Result<std::uint64_t> RollUpMaker::due() {
+  auto count = history_.scalar("SELECT count(*) FROM rollup_due");
+  if (!count) return fail(std::move(count.error()));
+  return static_cast<std::uint64_t>(*count);
+}
+
+Result<std::vector<RollUpMaker::Heard>> RollUpMaker::heard() {
+  std::vector<Heard> out;
+  const Rewind rewind(heard_);
+  for (;;) {
+    auto row = heard_.step();
+    if (!row) return fail(std::move(row.error()));
+    if (!*row) return out;
+    out.push_back({static_cast<MachineKey>(heard_.integer(0)), at(heard_.integer(1))});
+  }
+}
+
+Result<bool> RollUpMaker::turn(RawRows& rows) {
+  if (auto done = adopt(); !done || *done) return done;
+  if (auto done = follow_late(rows); !done || *done) return done;
+  auto machines = heard();
+  if (!machines) return fail(std::move(machines.error()));
+  for (const auto level : {Level::minute, Level::quarter, Level::hour, Level::day})
+    for (const auto& machine : *machines) {
+      if (level == Level::quarter)
+        if (auto done = note_days(machine); !done || *done) return done;
+      if (auto done = make_next(rows, machine, level); !done || *done) return done;
+    }
+  return false;
+}
+
+/// Machines whose rows are older than their roll-ups: all their hours are due.
+Result<bool> RollUpMaker::adopt() {
+  auto next = history_.scalar(
+      "SELECT machine FROM series WHERE machine NOT IN (SELECT machine FROM rollup_machine)"
+      " LIMIT 1");
+  if (!next) return fail(std::move(next.error()));
+  if (*next == 0) return false;
+  auto transaction = Transaction::begin(history_);
+  if (!transaction) return fail(std::move(transaction.error()));
+  auto hours = history_.prepare(
+      "WITH RECURSIVE hour(f, t) AS ("
+      " SELECT from_us - (from_us % ?2 + ?2) % ?2, to_us FROM block JOIN series ON"
+      "  series.id = block.series WHERE machine = ?1"
+      " UNION SELECT f + ?2, t FROM hour WHERE f + ?2 <= t)"
+      " INSERT OR IGNORE INTO rollup_due SELECT ?1, 1, f FROM hour");
+  if (!hours) return fail(std::move(hours.error()));
+  if (auto ok = run(*hours, {*next, block_length(Level::minute).count()}); !ok)
+    return fail(std::move(ok.error()));
+  auto first = history_.prepare(
+      "INSERT INTO rollup_machine SELECT ?1, coalesce(min(from_us), 0) FROM rollup_due"
+      " WHERE machine = ?1");
+  if (!first) return fail(std::move(first.error()));
+  if (auto ok = run(*first, {*next}); !ok) return fail(std::move(ok.error()));
+  if (auto ok = transaction->commit(); !ok) return fail(std::move(ok.error()));
+  return true;
+}
+
+/// What came late changes its hour, and the later ones as long as a value of then held.
+Result<bool> RollUpMaker::follow_late(RawRows& rows) {
+  MachineKey machine{};
+  Instant from;
+  Instant to;
+  {
+    const Rewind rewind(late_);
+    auto row = late_.step();
+    if (!row) return fail(std::move(row.error()));
+    if (!*row) return false;
+    machine = static_cast<MachineKey>(late_.integer(0));
+    from = at(late_.integer(1));
+    to = at(late_.integer(2));
+  }
+  auto through = ask(through_, {key(machine)});
+  if (!through) return fail(std::move(through.error()));
+  auto reach = reach_of(rows, machine, to, at(through->value_or(us(to))));
+  if (!reach) return fail(std::move(reach.error()));
+  auto transaction = Transaction::begin(history_);
+  if (!transaction) return fail(std::move(transaction.error()));
+  for (auto hour = block_start(Level::minute, from); hour <= *reach;
+       hour += block_length(Level::minute))
+    if (auto ok = run(add_due_, {key(machine), key(Level::minute), us(hour)}); !ok)
+      return fail(std::move(ok.error()));
+  if (auto ok = run(late_done_, {key(machine), us(from), us(to)}); !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = transaction->commit(); !ok) return fail(std::move(ok.error()));
+  return true;
+}
+
+/// When all signals of the machine had spoken again after `latest`, or `through`.
+Result<Instant> RollUpMaker::reach_of(RawRows& rows, MachineKey machine, Instant latest,
+                                      Instant through) {
+  auto signals = rows.signals_of(machine);
+  if (!signals) return fail(std::move(signals.error()));
+  auto reach = latest;
+  auto from = latest + Duration{1};
+  auto length = block_length(Level::minute);
+  while (!signals->empty() && from < through) {
+    const Interval when{from, std::min(through, from + length)};
+    std::unordered_map<std::uint32_t, Instant> spoke;
+    auto read = rows.columns(machine, *signals, when, [&](const BlockSlice& block) {
+      const auto first = std::lower_bound(block.times.begin(), block.times.end(), us(when.from)) -
+                         block.times.begin();
+      for (const auto& column : block.columns)
+        for (auto n = static_cast<std::size_t>(first);
+             n < block.times.size() && block.times[n] < us(when.to); ++n) {
+          if (!column.cells.empty() && (n >= column.cells.size() || column.cells[n] == absent))
+            continue;
+          const auto [known, fresh] =
+              spoke.emplace(static_cast<std::uint32_t>(column.signal), at(block.times[n]));
+          if (!fresh) known->second = std::min(known->second, at(block.times[n]));
+          break;
+        }
+      return true;
+    });
+    if (!read) return fail(std::move(read.error()));
+    std::erase_if(*signals, [&](SignalKey signal) {
+      const auto known = spoke.find(static_cast<std::uint32_t>(signal));
+      if (known == spoke.end()) return false;
+      reach = std::max(reach, known->second);
+      return true;
+    });
+    from = when.to;
+    length *= 2;
+  }
+  return signals->empty() ? reach : std::max(reach, through - Duration{1});
+}
+
+/// Days that are over, also those in which no row came: what holds is known of them.
+Result<bool> RollUpMaker::note_days(const Heard& heard) {
+  auto through = ask(through_, {key(heard.machine)});
+  if (!through) return fail(std::move(through.error()));
+  const auto day = block_length(Level::quarter);
+  auto from = block_start(Level::quarter, at(through->value_or(us(heard.last))));
+  const auto to = std::min(block_start(Level::quarter, heard.last), from + day * days_a_turn);
+  if (from >= to) return false;
+  auto transaction = Transaction::begin(history_);
+  if (!transaction) return fail(std::move(transaction.error()));
+  for (; from < to; from += day) {
+    auto made = ask(rows_of_, {key(heard.machine), key(Level::quarter), us(from)});
+    if (!made) return fail(std::move(made.error()));
+    if (*made) continue;
+    if (auto ok = run(add_due_, {key(heard.machine), key(Level::quarter), us(from)}); !ok)
+      return fail(std::move(ok.error()));
+  }
+  if (auto ok = run(set_through_, {key(heard.machine), us(to)}); !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = transaction->commit(); !ok) return fail(std::move(ok.error()));
+  return true;
+}
+
+Result<bool> RollUpMaker::make_next(RawRows& rows, const Heard& heard, Level level) {
+  const auto length = block_length(level);
+  auto due = ask(due_, {key(heard.machine), key(level), us(heard.last - length), length.count()});
+  if (!due) return fail(std::move(due.error()));
+  if (!*due) return false;
+  const auto from = at(**due);
+  auto made = level == Level::minute    ? hour_of(rows, heard.machine, from)
+              : level == Level::quarter ? day_of(rows, heard.machine, from)
+                                        : longer_of(heard.machine, level, from);
+  if (!made) return fail(std::move(made.error()));
+  if (auto ok = store(*made); !ok) return fail(std::move(ok.error()));
+  return true;
+}
+
+Result<RollUp> RollUpMaker::hour_of(RawRows& rows, MachineKey machine, Instant hour) {
+  RollUp out{machine, Level::minute, hour, 0, {}};
+  const Interval when{hour, hour + block_length(Level::minute)};
+  auto signals = rows.signals_of(machine);
+  if (!signals) return fail(std::move(signals.error()));
+  SliceTime time;
+  for (std::size_t n = 0; n <= rows_in_block(Level::minute); ++n)
+    time.edges.push_back(us(hour + row_length(Level::minute) * static_cast<std::int64_t>(n)));
+  auto silences = rows.silences(machine, when);
+  if (!silences) return fail(std::move(silences.error()));
+  time.silences = std::move(*silences);
+  std::unordered_map<std::uint32_t, std::size_t> place;
+  std::vector<SignalGatherer> gatherers;
+  gatherers.reserve(signals->size());
+  for (const auto signal : *signals) {
+    place.emplace(static_cast<std::uint32_t>(signal), gatherers.size());
+    gatherers.emplace_back(time, Gathered{true, true, different_values_max, false});
+  }
+  RowTimes row_times(time);
+  auto read = rows.columns(machine, *signals, when, [&](const BlockSlice& block) {
+    row_times.set(block.times);
+    out.raw_rows += row_times.end() - row_times.begin();
+    for (const auto& column : block.columns)
+      if (const auto found = place.find(static_cast<std::uint32_t>(column.signal));
+          found != place.end())
+        gatherers[found->second].add(row_times, column);
+    return true;
+  });
+  if (!read) return fail(std::move(read.error()));
+  for (std::size_t n = 0; n < gatherers.size(); ++n) {
+    auto& gatherer = gatherers[n];
+    gatherer.finish();
+    const auto put = [&](RollUpColumn column) {
+      column.signal = (*signals)[n];
+      out.columns.push_back(std::move(column));
+    };
+    const bool has_texts = gatherer.texts() != nullptr;
+    if (gatherer.numbers()) put(gatherer.take_numbers());
+    if (has_texts) put(gatherer.take_texts());
+  }
+  return out;
+}
+
+Result<RollUp> RollUpMaker::day_of(RawRows& rows, MachineKey machine, Instant day) {
+  Coarser quarters(machine, Level::quarter, day);
+  RollUp hour;
+  for (auto from = day; from < day + block_length(Level::quarter);
+       from += block_length(Level::minute)) {
+    auto found = files_.load_all(machine, Level::minute, from, hour);
+    if (!found && found.error().code != Errc::corrupt && found.error().code != Errc::refused)
+      return fail(std::move(found.error()));
+    if (!found || !*found) {
+      auto made = hour_of(rows, machine, from);
+      if (!made) return fail(std::move(made.error()));
+      hour = std::move(*made);
+    }
+    quarters.add(hour);
+  }
+  return quarters.take();
+}
+
+Result<RollUp> RollUpMaker::longer_of(MachineKey machine, Level level, Instant from) {
+  const auto finer = static_cast<Level>(static_cast<unsigned>(level) - 1);
+  Coarser out(machine, level, from);
+  RollUp part;
+  for (auto at_part = from; at_part < from + block_length(level); at_part += block_length(finer)) {
+    auto found = files_.load_all(machine, finer, at_part, part);
+    if (!found && found.error().code != Errc::corrupt && found.error().code != Errc::refused)
+      return fail(std::move(found.error()));
+    if (!found) part.columns.clear();
+    out.add(part);
+  }
+  return out.take();
+}
+
+Result<void> RollUpMaker::store(const RollUp& made) {
+  const auto machine = key(made.machine);
+  const auto level = key(made.level);
+  auto old_rows = ask(rows_of_, {machine, level, us(made.from)});
+  if (!old_rows) return fail(std::move(old_rows.error()));
+  // Raw rows were dropped meanwhile: what was made of all of them says more.
+  const bool keep = *old_rows && static_cast<std::uint64_t>(**old_rows) > made.raw_rows;
+  const bool worth = made.level != Level::minute || made.raw_rows >= rows_enough_;
+  struct Stored {
+    SignalKey first;
+    SignalKey last;
+    SegmentPlace place;
+  };
+  std::vector<Stored> stored;
+  Bytes bytes;
+  for (std::size_t n = 0; !keep && worth && n < made.columns.size();) {
+    RollUp part{made.machine, made.level, made.from, made.raw_rows, {}};
+    // A signal's numbers and texts stay together.
+    while (n < made.columns.size() && part.columns.size() + 1 < rollup_columns_max) {
+      const auto signal = made.columns[n].signal;
+      while (n < made.columns.size() && made.columns[n].signal == signal)
+        part.columns.push_back(made.columns[n++]);
+    }
+    bytes.clear();
+    encode_rollup(part, bytes);
+    auto place = segments_.stage(bytes);
+    if (!place) {
+      segments_.discard();
+      return fail(std::move(place.error()));
+    }
+    stored.push_back({part.columns.front().signal, part.columns.back().signal, *place});
+  }
+  if (auto ok = segments_.commit(); !ok) {
+    segments_.discard();
+    return ok;
+  }
+  // The index never points at bytes that a power cut could take.
+  if (!stored.empty())
+    if (auto ok = segments_.sync(); !ok) return ok;
+  auto transaction = Transaction::begin(history_);
+  if (!transaction) return fail(std::move(transaction.error()));
+  if (!keep)
+    if (auto ok = run(remove_, {machine, level, us(made.from)}); !ok) return ok;
+  for (const auto& one : stored)
+    if (auto ok =
+            run(add_,
+                {machine, level, us(made.from), static_cast<std::int64_t>(one.first),
+                 static_cast<std::int64_t>(one.last), static_cast<std::int64_t>(made.raw_rows),
+                 static_cast<std::int64_t>(one.place.file), static_cast<std::int64_t>(one.place.at),
+                 static_cast<std::int64_t>(one.place.size)});
+        !ok)
+      return ok;
+  if (auto ok = run(done_, {machine, level, us(made.from)}); !ok) return ok;
+  if (made.level < Level::day && !keep) {
+    const auto longer = static_cast<Level>(static_cast<unsigned>(made.level) + 1);
+    if (auto ok = run(add_due_, {machine, key(longer), us(block_start(longer, made.from))}); !ok)
+      return ok;
+  }
+  if (auto ok = run(set_through_, {machine, us(made.from + block_length(made.level))}); !ok)
+    return ok;
+  return transaction->commit();
+}
+
+}  // namespace spindle::store

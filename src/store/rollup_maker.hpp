@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "store/database.hpp"
+#include "store/raw_rows.hpp"
+#include "store/rollup.hpp"
+#include "store/rollup_files.hpp"
+#include "store/segments.hpp"
+
+namespace spindle::store {
+
+/// Makes the roll-ups that are due, a bounded piece of work at a time.
+///
+/// A machine's hour is made when it is over and the machine was heard past its end, from the rows
+/// that are stored: nothing is carried along in memory, so what was due before the program died is
+/// made after it started again, and the same comes out. A day is made from its hours, 16 days and
+/// 256 days from their days once they are over. An hour with few rows has no minutes of its own:
+/// its rows are as soon read.
+///
+/// Rows that came late make their hour due again, and the hours in which what they said still
+/// held. Where raw rows were dropped since, what was made of them stays.
+///
+/// Bytes first, then index and dues in one transaction: when the program dies in between, bytes
+/// are left that nobody asks for, and the roll-up is still due.
+///
+/// Threads: those of the Database. Memory: one machine's hour and its day. Errors: those of
+/// Database and Disk.
+class RollUpMaker {
+ public:
+  /// Borrows all of them. An hour with fewer than `rows_enough` rows, of all series together, has
+  /// no minutes.
+  [[nodiscard]] static Result<std::unique_ptr<RollUpMaker>> open(Database& history,
+                                                                 RollUpFiles& files,
+                                                                 SegmentWriter& segments,
+                                                                 std::uint64_t rows_enough = 120);
+
+  /// Makes one block that is due, or finds out what is; false when nothing is to be done.
+  /// `rows`: of what is written, not of what waits for it.
+  [[nodiscard]] Result<bool> turn(RawRows& rows);
+
+  /// Blocks that are due and can be made now or later.
+  [[nodiscard]] Result<std::uint64_t> due();
+
+ private:
+  struct Heard {
+    MachineKey machine{};
+    Instant last{};
+  };
+
+  RollUpMaker(Database& history, RollUpFiles& files, SegmentWriter& segments,
+              std::uint64_t rows_enough)
+      : history_(history), files_(files), segments_(segments), rows_enough_(rows_enough) {}
+
+  [[nodiscard]] Result<bool> adopt();
+  [[nodiscard]] Result<bool> follow_late(RawRows& rows);
+  [[nodiscard]] Result<Instant> reach_of(RawRows& rows, MachineKey machine, Instant latest,
+                                         Instant through);
+  [[nodiscard]] Result<bool> note_days(const Heard& heard);
+  [[nodiscard]] Result<bool> make_next(RawRows& rows, const Heard& heard, Level level);
+  [[nodiscard]] Result<RollUp> hour_of(RawRows& rows, MachineKey machine, Instant hour);
+  [[nodiscard]] Result<RollUp> day_of(RawRows& rows, MachineKey machine, Instant day);
+  [[nodiscard]] Result<RollUp> longer_of(MachineKey machine, Level level, Instant from);
+  [[nodiscard]] Result<void> store(const RollUp& made);
+  [[nodiscard]] Result<std::vector<Heard>> heard();
+
+  Database& history_;
+  RollUpFiles& files_;
+  SegmentWriter& segments_;
+  std::uint64_t rows_enough_;
+  Statement heard_, due_, add_due_, done_, add_, remove_, rows_of_, through_, set_through_, late_,
+      late_done_;
+};
+
+}  // namespace spindle::store
