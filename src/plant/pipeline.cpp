@@ -8,8 +8,6 @@
 #include <unordered_set>
 
 #include "base/thread_name.hpp"
-#include "plant/alarm_json.hpp"
-#include "plant/live_json.hpp"
 #include "store/batch_codec.hpp"
 
 namespace spindle::plant {
@@ -22,7 +20,6 @@ constexpr Duration bring_up_every = std::chrono::seconds{10};
 constexpr Duration trim_every = std::chrono::seconds{60};
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
 constexpr std::size_t pending_facts_max = 20'000;
-constexpr int record_attempts_max = 100;
 /// Answers follow their batch within milliseconds: both cursors may be past it, but not by far.
 constexpr std::uint64_t pushed_lookback = 1000;
 constexpr const char* cursor_name = "engine";
@@ -36,20 +33,6 @@ std::uint32_t raw(MachineKey key) { return static_cast<std::uint32_t>(key); }
 std::size_t count_of(const Facts& facts) {
   return facts.states.size() + facts.spans.size() + facts.alarms_raised.size() +
          facts.alarms_cleared.size() + facts.parts.size() + facts.incidents.size();
-}
-
-template <class T>
-void append(std::vector<T>& to, const std::vector<T>& from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
-
-void append(Facts& to, const Facts& from) {
-  append(to.states, from.states);
-  append(to.spans, from.spans);
-  append(to.alarms_raised, from.alarms_raised);
-  append(to.alarms_cleared, from.alarms_cleared);
-  append(to.parts, from.parts);
-  append(to.incidents, from.incidents);
 }
 
 /// Finds where numbers are missing among batches that are read again, so that no value is thought
@@ -98,7 +81,7 @@ Result<void> Pipeline::start(std::shared_ptr<const Plant> plant) {
   history_writer_.start();
   if (auto restored = restore(plant); !restored) return restored;
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
-  mark_absence();
+  if (options_.listens) mark_absence();
   thread_ = std::thread([this] { loop(); });
   return {};
 }
@@ -189,6 +172,8 @@ Result<void> Pipeline::catch_up() {
   MissingBatches missing(history_cursor);
   auto report = reader->read(after - std::min(after, pushed_lookback), std::nullopt,
                              [&](std::uint64_t sequence, const Batch& batch) {
+                               for (const auto& scan : batch.scans)
+                                 listened_until_ = std::max(listened_until_, scan.received);
                                if (const auto key = batch.push_key(); !key.empty())
                                  pushed_.push_back({std::string(key), batch.observations.size()});
                                table_.store(batch);
@@ -223,16 +208,20 @@ Result<void> Pipeline::catch_up() {
   return commit_ledger();
 }
 
-/// The box was not running since the last word of each machine: unknown, not a
-/// stretched last state.
+/// The box was not running: what was not heard is unknown, not a stretched last state. A driver's
+/// machine was heard until its last word. Who pushes dates its own words, and mostly sends later
+/// what could not be sent: they hold for as long as the box is known to have listened, and an hour
+/// of last year that comes in two halves, before and after a restart, has no hole between them.
 void Pipeline::mark_absence() {
   const auto now = options_.clock();
   for (const auto& [key, member] : members_) {
-    const auto view = member->engine.view(now.wall);
-    if (view.last_heard == Instant{}) continue;
+    auto since = member->engine.view(now.wall).last_heard;
+    if (since == Instant{}) continue;
+    if (member->definition->connection.protocol == Protocol::push)
+      since = std::max(since, listened_until_);
     Batch batch;
     batch.machine = MachineKey{key};
-    batch.add_event(ScanKind::link_down, std::min(view.last_heard, now.wall), now.wall,
+    batch.add_event(ScanKind::link_down, std::min(since, now.wall), now.wall,
                     "the box was not running");
     group_.push_back(std::move(batch));
   }
@@ -497,149 +486,9 @@ void Pipeline::replace_engine(MachineKey machine, engine::MachineEngine engine) 
   ++ledger_version_;
 }
 
-// ---- questions ----
-
-Result<Record> Pipeline::record(MachineKey machine, Interval window, Instant now) {
-  // Facts move from memory to the ledger at each commit: read both between two
-  // commits.
-  for (int attempt = 0;;) {
-    const auto version = ledger_version_.load();
-    Facts recent;
-    {
-      const std::lock_guard lock(members_mutex_);
-      if (const auto it = members_.find(raw(machine)); it != members_.end()) {
-        recent = it->second->pending;
-        append(recent, it->second->engine.tail(now));
-      }
-    }
-    Record record;
-    if (auto states = stores_.reader.states(machine, window))
-      record.states = std::move(*states);
-    else
-      return fail(states.error());
-    if (auto spans = stores_.reader.spans(machine, window))
-      record.spans = std::move(*spans);
-    else
-      return fail(spans.error());
-    if (auto alarms = stores_.reader.alarms(machine, window))
-      record.alarms = std::move(*alarms);
-    else
-      return fail(alarms.error());
-    if (auto parts = stores_.reader.parts(machine, window))
-      record.parts = std::move(*parts);
-    else
-      return fail(parts.error());
-    if (auto incidents = stores_.reader.incidents(machine, window))
-      record.incidents = std::move(*incidents);
-    else
-      return fail(incidents.error());
-    if (moved_since(version, attempt)) continue;
-    add_recent(record, recent, window);
-    return record;
-  }
-}
-
-/// True when facts may have moved from memory to the ledger since: read again.
-bool Pipeline::moved_since(std::uint64_t version, int& attempt) const {
-  if (version % 2 == 0 && ledger_version_.load() == version) return false;
-  if (attempt++ >= record_attempts_max) return false;
-  std::this_thread::yield();
-  return true;
-}
-
-Result<void> Pipeline::read_alarms(const ReadAlarms& read) {
-  for (int attempt = 0;;) {
-    const auto version = ledger_version_.load();
-    std::vector<store::MachineAlarm> recent;
-    {
-      const std::lock_guard lock(members_mutex_);
-      for (const auto& [key, member] : members_) {
-        std::vector<AlarmSpan> newest;
-        for (const auto& words : {member->pending.alarms_raised, member->pending.alarms_cleared,
-                                  member->engine.standing_alarms()})
-          for (const auto& alarm : words) put_alarm(newest, alarm);
-        for (auto& alarm : newest) recent.push_back({MachineKey{key}, std::move(alarm)});
-      }
-    }
-    if (auto done = read(stores_.reader, recent); !done) return done;
-    if (!moved_since(version, attempt)) return {};
-  }
-}
-
-std::optional<engine::LiveView> Pipeline::view(MachineKey machine, Instant now) const {
-  const std::lock_guard lock(members_mutex_);
-  const auto it = members_.find(raw(machine));
-  if (it == members_.end()) return std::nullopt;
-  return it->second->engine.view(now);
-}
-
-PipelineCounters Pipeline::counters() const {
-  const std::lock_guard lock(counters_mutex_);
-  auto out = counters_;
-  out.thinned = history_filter_.dropped();
-  return out;
-}
-
-std::vector<MachineKey> Pipeline::take_late() {
-  const std::lock_guard lock(members_mutex_);
-  std::vector<MachineKey> late;
-  for (auto& [key, member] : members_)
-    if (std::exchange(member->late, false)) late.push_back(MachineKey{key});
-  return late;
-}
-
 Pipeline::Member* Pipeline::find(MachineKey machine) {
   const auto it = members_.find(raw(machine));
   return it == members_.end() ? nullptr : it->second.get();
-}
-
-// ---- live ----
-
-void Pipeline::publish_states(Instant now) {
-  const std::lock_guard lock(members_mutex_);
-  for (auto& [key, member] : members_) {
-    auto view = member->engine.view(now);
-    view.last_heard = {};  // moves with every word; the page counts ages itself
-    if (member->published == view) continue;
-    hub_.publish(LiveTopic::state, member->id, live_state_json(member->id, view));
-    member->published = std::move(view);
-  }
-}
-
-void Pipeline::publish_facts(Member& member, const Facts& facts) {
-  const auto today = day_totals_.after(*member.definition, plant_->timezone, facts, member.pending);
-  for (const auto& step : facts.parts)
-    hub_.publish(LiveTopic::parts, member.id, live_parts_json(member.id, step, today));
-  for (const auto& alarm : facts.alarms_raised)
-    hub_.publish(LiveTopic::alarm, member.id, live_alarm_json(*member.definition, alarm));
-  for (const auto& alarm : facts.alarms_cleared)
-    hub_.publish(LiveTopic::alarm, member.id, live_alarm_json(*member.definition, alarm));
-}
-
-void Pipeline::publish_signals(Member& member, const Batch& batch, Monotonic now) {
-  if (batch.observations.empty() || !hub_.anyone_watches_signals()) return;
-  for (const auto& observation : batch.observations) member.changed.push_back(observation.signal);
-  // Bounded by what the machine has, however much it says between two events.
-  if (member.changed.size() > 4 * member.definition->signals.size() + 64) {
-    std::ranges::sort(member.changed);
-    const auto repeats = std::ranges::unique(member.changed);
-    member.changed.erase(repeats.begin(), repeats.end());
-  }
-  send_signals(member, now);
-}
-
-/// Tells the newest values of what changed, at most once per period; what comes
-/// between waits.
-void Pipeline::send_signals(Member& member, Monotonic now) {
-  if (member.changed.empty() || now - member.last_signal_event < options_.signal_event_every)
-    return;
-  member.last_signal_event = now;
-  std::ranges::sort(member.changed);
-  const auto repeats = std::ranges::unique(member.changed);
-  member.changed.erase(repeats.begin(), repeats.end());
-  const auto event = live_signals_json(*member.definition, member.changed, table_);
-  if (!event.empty()) hub_.publish(LiveTopic::signal, member.id, event);
-  member.changed.clear();
 }
 
 }  // namespace spindle::plant

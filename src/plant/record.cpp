@@ -9,7 +9,21 @@ bool overlaps(Instant from, Instant to, Interval window) {
   return from < window.to && window.from < to;
 }
 
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
 }  // namespace
+
+void append(Facts& to, const Facts& from) {
+  append(to.states, from.states);
+  append(to.spans, from.spans);
+  append(to.alarms_raised, from.alarms_raised);
+  append(to.alarms_cleared, from.alarms_cleared);
+  append(to.parts, from.parts);
+  append(to.incidents, from.incidents);
+}
 
 void put_alarm(std::vector<AlarmSpan>& alarms, const AlarmSpan& alarm) {
   const auto it = std::ranges::find_if(alarms, [&](const AlarmSpan& known) {

@@ -17,6 +17,9 @@ struct Record {
   std::vector<Incident> incidents;
 };
 
+/// Adds all of `from` behind what is there.
+void append(Facts& to, const Facts& from);
+
 /// Adds what is newer than the ledger: facts not committed yet, then what is still open. `recent`
 /// may repeat an alarm that `record` has as standing; the newer word counts.
 void add_recent(Record& record, const Facts& recent, Interval window);
