@@ -64,6 +64,8 @@ class Pipeline {
     Duration history_every = std::chrono::minutes{10};
     Duration signal_event_every = std::chrono::milliseconds{50};  ///< Per machine.
     std::uint64_t journal_bytes_max = 4ULL << 30;
+    /// False: nobody is listened to, so the next start says since when that is so.
+    bool listens = true;
     std::function<Now()> clock = read_clock;
   };
 
@@ -197,6 +199,7 @@ class Pipeline {
   std::vector<std::function<void()>> tasks_;
 
   std::vector<Pushed> pushed_;
+  Instant listened_until_{};  ///< When the newest of what the last run heard came in.
   std::vector<Batch> group_;  // taken from the queue, not yet in the journal
   std::uint64_t applied_ = 0;
   std::atomic<std::uint64_t> committed_{0};
