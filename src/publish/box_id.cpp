@@ -21,7 +21,7 @@ Result<std::string> box_id(store::Configuration& configuration) {
 
 Result<std::string> renew_box_id(store::Configuration& configuration) {
   std::random_device chance;
-  const auto made = fmt::format("{:08x}{:08x}{:08x}{:08x}", chance(), chance(), chance(), chance());
+  auto made = fmt::format("{:08x}{:08x}{:08x}{:08x}", chance(), chance(), chance(), chance());
   if (auto kept = configuration.set_setting(name, made); !kept)
     return fail(std::move(kept.error()));
   return made;

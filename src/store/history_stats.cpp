@@ -58,8 +58,7 @@ Result<std::unique_ptr<HistoryStats>> HistoryStats::open(const std::filesystem::
 
 /// Who the rows and bytes of a series belong to, from the head of its newest block.
 Result<std::vector<HistoryStats::Share>> HistoryStats::shares(const Series& series) {
-  const std::vector<Share> alone{{series.alone, 1, 1}};
-  if (series.alone != SignalKey{}) return alone;
+  if (series.alone != SignalKey{}) return std::vector<Share>{{series.alone, 1, 1}};
   newest_.bind(1, series.id);
   const Rewind rewind(newest_);
   auto row = newest_.step();

@@ -108,8 +108,12 @@ std::optional<FeedPosition> FeedPosition::unpack(std::string_view packed) {
   const char* const end = next + packed.size();
   bool ok = true;
   const auto take = [&](auto& n) {
-    if (ok && next != packed.data()) ok = next != end && *next++ == ' ';
     if (!ok) return;
+    if (next != packed.data()) {
+      ok = next != end && *next == ' ';
+      if (!ok) return;
+      ++next;
+    }
     const auto read = std::from_chars(next, end, n);
     ok = read.ec == std::errc{};
     next = read.ptr;

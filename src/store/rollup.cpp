@@ -14,9 +14,11 @@ constexpr std::array powers_of_ten{1.0, 10.0, 100.0, 1000.0, 10'000.0, 100'000.0
 // Above this a double is not sure to hold every integer.
 constexpr std::uint64_t exact_integers = std::uint64_t{1} << 53;
 
+/// @param n  not negative
+double power_of_ten(int n) { return powers_of_ten[static_cast<std::size_t>(n)]; }
+
 std::int64_t power_between(NumberForm from, NumberForm to) {
-  return static_cast<std::int64_t>(powers_of_ten[static_cast<std::size_t>(
-      static_cast<int>(to.decimals) - static_cast<int>(from.decimals))]);
+  return static_cast<std::int64_t>(power_of_ten(to.decimals - from.decimals));
 }
 
 std::uint64_t size_of(std::int64_t key) {
@@ -37,12 +39,10 @@ double double_of_key(std::int64_t key) {
 double NumberForm::number(std::int64_t key) const {
   if (decimals == real) return double_of_key(key);
   const auto whole = static_cast<double>(key);
-  return decimals <= 0 ? whole : whole / powers_of_ten[static_cast<std::size_t>(decimals)];
+  return decimals <= 0 ? whole : whole / power_of_ten(decimals);
 }
 
-double NumberForm::power() const {
-  return decimals <= 0 ? 1.0 : powers_of_ten[static_cast<std::size_t>(decimals)];
-}
+double NumberForm::power() const { return decimals <= 0 ? 1.0 : power_of_ten(decimals); }
 
 void WeightedSum::add(double term) {
   const double sum = real + term;
@@ -119,8 +119,7 @@ void reform(SliceTotals& totals, NumberForm from, NumberForm to) {
   if (to.is_whole()) {
     totals.sum.whole *= power_between(from, to);
   } else {
-    totals.sum.real = static_cast<double>(totals.sum.whole) /
-                      powers_of_ten[static_cast<std::size_t>(from.decimals)];
+    totals.sum.real = static_cast<double>(totals.sum.whole) / power_of_ten(from.decimals);
     totals.sum.rest = 0;
     totals.sum.whole = 0;
   }
