@@ -53,8 +53,8 @@ describe('storage and backups', { skip, concurrency: false }, () => {
 
   it('says how long there is room, what goes next, and follows what the box says', async () => {
     const { page, close } = await open();
-    await page.locator('[data-outlook="filling"]').getByText(/^滿載還有 [\d.]+ 年$/).waitFor();
-    await page.locator('[data-outlook]').getByText(/類比值 2023-03-15 到 2023-03-16，10 小時後/).waitFor();
+    await page.locator('[data-outlook="filling"]').getByText(/^[\d.]+ 年後存滿$/).waitFor();
+    await page.locator('[data-outlook]').getByText('類比值 2023-03-15 到 2023-03-16 的原始資料會自動刪除，騰出 9.4 MB').waitFor();
     await page.locator('tr[data-class="analog"]').getByText('已到期限，最舊的逐日刪除').waitFor();
     const becomes = async (outlook, change) => {
       plant.controls.storage.setStorage(change);
@@ -73,6 +73,47 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     await becomes('room', (state) => ({ ...state, forecast: { quota_full_in_days: null, disk_full_in_days: null, drops_next: null }, last_drop: null, disk: { ...state.disk, total_bytes: null, free_bytes: null } }));
     await page.getByText('讀不到硬碟大小').waitFor();
     await page.getByText('從未刪除').waitFor();
+    await close();
+  });
+
+  it('says where the copy in PostgreSQL is, how far it is behind, and why it does not go on', async () => {
+    const { page, faults, close } = await open();
+    const card = page.locator('[data-mirror]');
+    const becomes = async (state, mirror, look = 'storage-mirror') => {
+      plant.changeStatus({ mirror });
+      await page.reload();
+      await page.locator(`[data-mirror="${state}"]`).waitFor();
+      await settled(page);
+      await screenshot(page, `${look}-${state}`);
+      await checkPage(page, `mirror ${state}`);
+    };
+    await card.getByText('postgres://spindle_box@db.plant:5432/plant').waitFor();
+    await card.getByText('已是最新').waitFor();
+    assert.equal(await card.getByRole('status').count(), 0);
+    const well = (await get('/status')).mirror;
+    const problem = 'postgres://spindle_box@db.plant:5432/plant: FATAL: 28P01: password authentication failed for user "spindle_box"';
+    await becomes('connecting', { ...well, state: 'connecting', lag_s: 3 * 86_400, complete_until: null, problem });
+    await card.getByText('password authentication failed').waitFor();
+    await card.getByText('未連線，會自動重試').waitFor();
+    await card.getByText(/3 天/).waitFor();
+    await becomes('behind', { ...well, state: 'behind', lag_s: 720 });
+    await card.getByText('正在寫入').waitFor();
+    await becomes('off', { ...well, state: 'off', server: '', complete_until: null, problem: "the mirror's address is no PostgreSQL address" });
+    await becomes('none', null);
+    await card.getByText('spindle serve --mirror').waitFor();
+    plant.changeStatus({ mirror: undefined });
+    await page.reload();
+    await page.locator(ready.overview).waitFor();
+    await eventually(() => card.count(), 0);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('the copy in PostgreSQL is told in English on a phone', async () => {
+    const { page, faults, close } = await open('/storage', { ...looks[0], language: 'en' });
+    await page.locator('[data-mirror]').getByText('Up to date').waitFor();
+    await checkPage(page, 'mirror in English');
+    assert.deepEqual(faults, []);
     await close();
   });
 
@@ -140,7 +181,7 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     const names = () => rows.evaluateAll((all) => all.map((row) => row.dataset.stored));
     await rows.first().waitFor();
     const largest = await eventually(names, (found) => found.length === 50);
-    await page.getByText('變動超過 0.2 · 至少每 600 秒').first().waitFor();
+    await page.getByText('變動超過 0.2 · 至少每 10 分').first().waitFor();
     await page.getByRole('button', { name: '下一頁' }).click();
     await eventually(names, (found) => found[0] !== largest[0] && found.every((name) => !largest.includes(name)));
     await page.getByText('名稱', { exact: true }).click();
@@ -181,6 +222,36 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     await bad.waitFor({ state: 'detached' });
     assert.equal((await get('/backups')).items.length, 4);
     assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('a backup that is being taken is cancelled, and nothing of it stays', async () => {
+    plant.controls.storage.slow(600_000);
+    const { page, faults, close } = await open('/storage?tab=backups', looks[0]);
+    await page.locator('[data-action="backup"]').click();
+    await page.locator('[data-progress]').getByText('備份中').waitFor();
+    await settled(page);
+    await screenshot(page, 'storage-backups-running-390');
+    await page.locator('[data-progress] button').click();
+    await page.locator('[data-progress]').waitFor({ state: 'detached' });
+    await page.getByText('已取消').waitFor();
+    assert.equal((await get('/backups')).items.length, 4);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
+  it('says how old the newest backup is that can be restored, and warns of an old one or none', async () => {
+    const { page, close } = await open('/storage?tab=backups');
+    const safety = (how) => page.locator(`[data-safety="${how}"]`);
+    await safety('good').getByText('10 小時前').waitFor();
+    plant.controls.storage.setBackups((all) => all.slice(1).map((each) => ({ ...each, taken: '2024-03-10T19:30:00Z' })));
+    await page.reload();
+    await safety('old').getByText('3 天前').waitFor();
+    await checkPage(page, 'old backups');
+    plant.controls.storage.setBackups((all) => all.filter(({ verified }) => verified?.ok !== true));
+    await page.reload();
+    await safety('none').getByText('還沒有任何一份確認可以還原').waitFor();
+    await checkPage(page, 'no good backup');
     await close();
   });
 
@@ -295,7 +366,11 @@ describe('storage and backups', { skip, concurrency: false }, () => {
     const { page, faults, close } = await open('/storage?tab=sizing');
     const field = (name) => page.locator(`[data-path="${name}"]`);
     await eventually(() => field('machines').inputValue(), '14');
-    await page.locator('[data-fits="true"]').waitFor();
+    await page.locator('[data-fits="true"]').getByText(/^38\.4 GB 可以放 [\d.]+ 年$/).waitFor();
+    await field('room_gb').fill('32');
+    await page.getByText(/^32 GB 可以放 [\d.]+ 年$/).waitFor();
+    await field('machines').fill('0');
+    await page.locator('[data-path="machines"][aria-invalid="true"]').waitFor();
     await field('machines').fill('400');
     await field('days').fill('3650');
     await page.locator('[data-fits="false"]').getByText('請縮短保存天數').waitFor();
@@ -341,6 +416,34 @@ describe('storage and backups', { skip, concurrency: false }, () => {
       await close();
     });
 
+    it('that call signals otherwise are told which they are', async () => {
+      const { page, faults, close } = await open('/storage?tab=transfer', looks[0]);
+      const asked = [];
+      page.on('request', (request) => {
+        if (request.url().includes('/import')) asked.push(new URL(request.url()).searchParams.getAll('map'));
+      });
+      const theirs = ['machine,signal,t,value', `M7,kW,${at(0)},3.5`, `M7,kW,${at(1)},3.6`, `vmc-1,spindle_load,${at(1)},3.6`, ''].join('\r\n');
+      await page.locator('input[type="file"]').setInputFiles(file('theirs.csv', theirs));
+      const form = page.locator('[data-names="2"]');
+      await form.getByText('1 個名稱找不到對應的點位').waitFor();
+      const first = form.locator('[data-name="M7/kW"]');
+      await first.getByText('不會匯入').waitFor();
+      assert.equal(await form.locator('[data-action="ask-names"]').isDisabled(), true);
+      await first.getByLabel('設備').selectOption('vmc-1');
+      await first.getByLabel('點位').selectOption('spindle_load');
+      await settled(page);
+      await screenshot(page, 'storage-import-names-390');
+      await checkPage(page, 'names of a file that are chosen');
+      await form.locator('[data-action="ask-names"]').click();
+      await page.locator('[data-import="shown"]').getByText('theirs.csv：3 筆可以匯入').waitFor();
+      await page.locator('[data-names="2"]').getByText('檔案裡的名稱對應到哪個點位').waitFor();
+      await page.locator('[data-action="take"]').click();
+      await page.locator('[data-import="done"]').getByText('已匯入 3 筆').waitFor();
+      assert.deepEqual(asked, [[], ['M7/kW=vmc-1/spindle_load'], ['M7/kW=vmc-1/spindle_load']]);
+      assert.deepEqual(faults, []);
+      await close();
+    });
+
     it('that can not be read say why, in another form are read again, and can be given up', async () => {
       const { page, close } = await open('/storage?tab=transfer');
       await page.locator('input[type="file"]').setInputFiles(file('power.xml', csv));
@@ -352,7 +455,7 @@ describe('storage and backups', { skip, concurrency: false }, () => {
       await page.locator('[data-action="other-file"]').click();
       await page.route('**/api/v1/import?*', () => undefined); // never answered
       await page.locator('input[type="file"]').setInputFiles(file('power.csv', csv));
-      await page.locator('[data-progress]').getByText('正在檢查 power.csv').waitFor();
+      await page.locator('[data-progress]').getByText(/正在(上傳|檢查) power\.csv/).waitFor();
       await page.locator('[data-progress] button').click();
       await page.locator('[data-action="choose-file"]').waitFor();
       await close();

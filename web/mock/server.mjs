@@ -114,7 +114,8 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
     };
   }
 
-  const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, recompute, ...healthAt(clock(), iso) });
+  let statusChange = {};
+  const statusOf = () => ({ version: '0.1.0', now: iso(clock()), problems, recompute, ...healthAt(clock(), iso), ...statusChange });
 
   // Each file of routes/ adds calls: default export, (context) => [[METHOD, /path/, (match, query, body) => answer]].
   // An answer may carry `status`, or be a download: `file` (its name), `type`, `bytes`; null is 404. A body
@@ -266,6 +267,10 @@ export async function startMock({ port = 0, dist, now = Date.parse('2024-03-14T0
       problems = now.problems ?? [];
       recompute = now.recompute ?? null;
       publish('status', { problems, recompute });
+    },
+    /** Parts of the status in the place of what they were: `{ mirror: null }`. */
+    changeStatus(change) {
+      statusChange = change;
     },
     setEmpty(now) {
       empty = now;

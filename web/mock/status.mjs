@@ -15,6 +15,10 @@ export const healthAt = (at, iso) => ({
   rates: { observations_per_s: 184.2 },
   box: { cpu_share: 0.07, memory_bytes: 642_000_000, memory_total_bytes: 4_000_000_000, temperature_c: 52.4, load1: 0.31 },
   program: { cpu_share: 0.03, memory_bytes: 61_000_000 },
+  mirror: {
+    server: 'postgres://spindle_box@db.plant:5432/plant', state: 'current', lag_s: 1.4, rows: 184_220,
+    transactions: 5210, connects: 1, complete_until: iso(at - 1400), problem: null,
+  },
   log: [
     { t: iso(at - 1_100_000), event: 'cleared', severity: 'warning', code: 'history_write', what: '歷史資料寫入恢復正常' },
     { t: iso(at - 1_420_000), event: 'raised', severity: 'warning', code: 'device_clock', what: '數控車床 2：設備時鐘快 184.2 秒，請校時' },

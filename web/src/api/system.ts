@@ -22,6 +22,20 @@ export interface BoxHealth {
   load1: number | null;
 }
 
+/** The copy in a PostgreSQL database. */
+export interface MirrorState {
+  /** Its address, without the password. */
+  server: string;
+  state: 'connecting' | 'behind' | 'current' | 'off';
+  /** Since everything known was in the database. */
+  lag_s: Seconds;
+  rows: number;
+  transactions: number;
+  connects: number;
+  complete_until: Timestamp | null;
+  problem: string | null;
+}
+
 export interface LoggedProblem extends Problem {
   t: Timestamp;
   event?: 'raised' | 'changed' | 'cleared';
@@ -37,6 +51,8 @@ export interface SystemStatus extends Status {
   box?: BoxHealth;
   program?: { cpu_share: Ratio | null; memory_bytes: number | null };
   log?: LoggedProblem[];
+  /** null: there is none. */
+  mirror?: MirrorState | null;
 }
 
 /** The same answer as the frame's, so that it is asked for once. */

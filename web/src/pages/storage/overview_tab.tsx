@@ -9,6 +9,7 @@ import { Stale } from '../../components/stale';
 import { ClassesCard } from './classes_card';
 import { DaysCard } from './days_card';
 import { HealthCard } from './health_card';
+import { MirrorCard } from './mirror_card';
 import { OutlookCard } from './outlook_card';
 import { SpaceCard } from './space_card';
 import classes from './storage.module.css';
@@ -25,6 +26,7 @@ export function OverviewTab() {
             <HealthCard state={state} />
             <ClassesCard state={state} />
             <DaysCard />
+            <MirrorCard />
           </div>
         </Stale>
       )}
