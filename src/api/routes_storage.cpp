@@ -60,7 +60,8 @@ Response sizing(const Request& request, StorageView& view) {
   } numbers[] = {{"machines", 0, 1e6, &question.machines},
                  {"signals", 0, 1e6, &question.signals},
                  {"rate_s", 0.001, 86'400, &question.rate_s},
-                 {"days", 0, 36'500, &question.days}};
+                 {"days", 0, 36'500, &question.days},
+                 {"room_gb", 0, 1e6, &question.room_gb}};
   for (const auto& number : numbers) {
     auto value = asked_real(request, number.name, number.least, number.most);
     if (!value) return problem(value.error());
@@ -100,6 +101,7 @@ void add_storage_routes(Router& router, plant::RunningPlant& running) {
                {"signals", false, "of each machine"},
                {"rate_s", false, "seconds between two values"},
                {"days", false, "for how long raw values are kept"},
+               {"room_gb", false, "what the data folder may hold; as on this box when not given"},
                {"lang", false, "en, else Traditional Chinese"}},
               [view](const Request& request) { return sizing(request, *view); },
               Effort::heavy});

@@ -17,9 +17,23 @@ constexpr double bytes_a_signal = 7'000;
 /// Beyond this of the processors there is no room for people's questions.
 constexpr double cpu_share_max = 0.7;
 constexpr double bytes_max = 9e18;
+/// As retention shares a quota out.
+constexpr double journal_part = 8;
+constexpr double days_max = 36'525;
 
 std::uint64_t whole(double bytes) {
   return static_cast<std::uint64_t>(std::clamp(std::ceil(bytes), 0.0, bytes_max));
+}
+
+/// Until the journal has its whole share it grows with the rest; from then on only the rest does.
+std::optional<double> days_in(double room, double kept_a_day, double journal_a_day,
+                              double journal_max) {
+  if (kept_a_day <= 0) return std::nullopt;
+  const auto together = room / (kept_a_day + journal_a_day);
+  const auto days = together * journal_a_day <= journal_max
+                        ? together
+                        : std::max(0.0, room - journal_max) / kept_a_day;
+  return days <= days_max ? std::optional(days) : std::nullopt;
 }
 
 std::string gigabytes(std::uint64_t bytes) {
@@ -50,25 +64,31 @@ ValueCosts value_costs(const MeasuredCosts& measured) {
 Sizing size_plant(const SizingInputs& inputs, const ValueCosts& costs, unsigned cores,
                   std::uint64_t quota_bytes, std::uint64_t journal_bytes_max) {
   Sizing out;
+  out.room_bytes = inputs.room_bytes ? whole(*inputs.room_bytes) : quota_bytes;
+  const auto room_bytes = static_cast<double>(out.room_bytes);
+  const auto journal_max = inputs.room_bytes ? whole(room_bytes / journal_part) : journal_bytes_max;
   const auto signals = inputs.machines * inputs.signals;
   const auto values_a_second = signals / inputs.rate_s;
-  const auto values = values_a_second * day_s * inputs.days;
-  out.raw_bytes = whole(values * costs.raw_bytes);
+  const auto raw_a_day = values_a_second * day_s * costs.raw_bytes;
   // A signal said less often than once a minute has fewer minutes to sum up.
   const auto minutes_used = std::min(1.0, 60 / inputs.rate_s);
-  out.rollup_bytes =
-      whole(signals * inputs.days * costs.rollup_bytes_per_signal_day * minutes_used);
-  out.journal_bytes = std::min(whole(values * journal_bytes_a_value), journal_bytes_max);
+  const auto rollup_a_day = signals * costs.rollup_bytes_per_signal_day * minutes_used;
+  const auto journal_a_day = values_a_second * day_s * journal_bytes_a_value;
+  out.raw_bytes = whole(raw_a_day * inputs.days);
+  out.rollup_bytes = whole(rollup_a_day * inputs.days);
+  out.journal_bytes = std::min(whole(journal_a_day * inputs.days), journal_max);
   out.total_bytes =
       whole(static_cast<double>(out.raw_bytes) + static_cast<double>(out.rollup_bytes) +
             static_cast<double>(out.journal_bytes));
   out.cpu_share = values_a_second * costs.cpu_us * 1e-6 / std::max(1U, cores);
   out.memory_bytes = whole(program_bytes + signals * bytes_a_signal);
-  const bool disk = out.total_bytes <= quota_bytes;
+  out.lasts_days = days_in(room_bytes, raw_a_day + rollup_a_day, journal_a_day,
+                           static_cast<double>(journal_max));
+  const bool disk = out.total_bytes <= out.room_bytes;
   const bool processor = out.cpu_share <= cpu_share_max;
   out.fits = disk;
   const auto needed = gigabytes(out.total_bytes);
-  const auto room = gigabytes(quota_bytes);
+  const auto room = gigabytes(out.room_bytes);
   if (disk)
     out.why = {fmt::format("需要 {}，可用上限 {}", needed, room),
                fmt::format("{} of the {} that may be used", needed, room)};

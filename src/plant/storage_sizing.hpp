@@ -14,6 +14,8 @@ struct SizingInputs {
   double signals = 0;
   double rate_s = 1;
   double days = 365;
+  /// What the data folder may hold there; none: what it may hold on this box.
+  std::optional<double> room_bytes = std::nullopt;
 };
 
 /// What one value costs on a box: measured, or what is usual.
@@ -53,12 +55,16 @@ struct Sizing {
   std::uint64_t total_bytes = 0;
   double cpu_share = 0;  ///< Of all cores.
   std::uint64_t memory_bytes = 0;
+  std::uint64_t room_bytes = 0;  ///< What `fits` is about.
+  /// For how long raw values fit into the room, with the roll-ups and the journal that go with
+  /// them; none when nothing is written, or for longer than anybody asks (100 years).
+  std::optional<double> lasts_days;
   bool fits = false;
   kpi::Text why;
 };
 
-/// @param quota_bytes         what the data folder may hold
-/// @param journal_bytes_max   the journal's share of it
+/// @param quota_bytes         what the data folder may hold on this box
+/// @param journal_bytes_max   the journal's share of it; of another room it takes an eighth at most
 [[nodiscard]] Sizing size_plant(const SizingInputs& inputs, const ValueCosts& costs, unsigned cores,
                                 std::uint64_t quota_bytes, std::uint64_t journal_bytes_max);
 

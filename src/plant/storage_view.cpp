@@ -315,9 +315,10 @@ Result<Json> StorageView::sizing(const SizingQuestion& question, kpi::Language l
   const auto machines = plant->machines.size();
   const auto each =
       machines == 0 ? 0.0 : std::ceil(static_cast<double>(signals) / static_cast<double>(machines));
-  const SizingInputs inputs{question.machines.value_or(static_cast<double>(machines)),
-                            question.signals.value_or(each), question.rate_s.value_or(1),
-                            question.days.value_or(365)};
+  const SizingInputs inputs{
+      question.machines.value_or(static_cast<double>(machines)), question.signals.value_or(each),
+      question.rate_s.value_or(1), question.days.value_or(365),
+      question.room_gb ? std::optional(*question.room_gb * 1e9) : std::nullopt};
   const auto state = running_.retention_state();
   MeasuredCosts measured;
   {
@@ -341,7 +342,8 @@ Result<Json> StorageView::sizing(const SizingQuestion& question, kpi::Language l
                {{"machines", inputs.machines},
                 {"signals", inputs.signals},
                 {"rate_s", inputs.rate_s},
-                {"days", inputs.days}}},
+                {"days", inputs.days},
+                {"room_gb", static_cast<double>(sizing.room_bytes) / 1e9}}},
               {"measured",
                {{"bytes_per_value", costs.raw_bytes},
                 {"cpu_us_per_value", costs.cpu_us},
@@ -351,6 +353,8 @@ Result<Json> StorageView::sizing(const SizingQuestion& question, kpi::Language l
               {"rollup_bytes", sizing.rollup_bytes},
               {"journal_bytes", sizing.journal_bytes},
               {"total_bytes", sizing.total_bytes},
+              {"room_bytes", sizing.room_bytes},
+              {"lasts_days", or_null(sizing.lasts_days)},
               {"cpu_share", sizing.cpu_share},
               {"memory_bytes", sizing.memory_bytes},
               {"fits", {{"disk", sizing.fits}, {"why", kpi::in(sizing.why, language)}}}};

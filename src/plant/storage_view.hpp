@@ -28,6 +28,7 @@ class StorageView {
     std::optional<double> signals;  ///< Of each machine.
     std::optional<double> rate_s;
     std::optional<double> days;
+    std::optional<double> room_gb;  ///< What the data folder may hold.
   };
 
   explicit StorageView(RunningPlant& running) : running_(running) {}

@@ -24,6 +24,33 @@ TEST(StorageSizing, AYearOfAPlantIsItsValuesTimesTheirBytes) {
   EXPECT_EQ(sizing.why.en, "20 GB of the 100 GB that may be used");
 }
 
+TEST(StorageSizing, ARoomLastsAsLongAsTheSameDaysWouldFillIt) {
+  for (const double room : {0.5e9, 32e9, 400e9}) {
+    SizingInputs inputs{20, 50, 1, 365, room};
+    const auto lasts = size_plant(inputs, {}, 4, 1, 1).lasts_days;
+    ASSERT_TRUE(lasts);
+    inputs.days = *lasts;
+    const auto filled = size_plant(inputs, {}, 4, 1, 1);
+    EXPECT_NEAR(static_cast<double>(filled.total_bytes), room, 10);
+    EXPECT_LE(filled.journal_bytes, filled.room_bytes / 8 + 1);
+  }
+}
+
+TEST(StorageSizing, WithoutARoomOfItsOwnItIsThisBoxsQuota) {
+  const auto sizing = size_plant({20, 50, 1, 365}, {}, 4, 100 * gb, 4 * gb);
+  EXPECT_EQ(sizing.room_bytes, 100 * gb);
+  const auto kept_a_day = 1000.0 * (86'400 * ValueCosts::usual_raw_bytes +
+                                    ValueCosts::usual_rollup_bytes_per_signal_day);
+  ASSERT_TRUE(sizing.lasts_days);
+  EXPECT_NEAR(*sizing.lasts_days, 96e9 / kept_a_day, 1e-6);
+}
+
+TEST(StorageSizing, NothingWrittenLastsForEverAndNoRoomForNoTime) {
+  EXPECT_EQ(size_plant({0, 0, 1, 365}, {}, 2, gb, gb).lasts_days, std::nullopt);
+  EXPECT_EQ(size_plant({1, 1, 86'400, 365}, {}, 2, 1'000'000 * gb, gb).lasts_days, std::nullopt);
+  EXPECT_EQ(size_plant({1, 1, 1, 365, 0.0}, {}, 2, gb, gb).lasts_days, 0.0);
+}
+
 TEST(StorageSizing, WhatDoesNotFitSaysWhatToDo) {
   const auto sizing = size_plant({200, 50, 0.01, 3650}, {}, 1, 10 * gb, gb);
   EXPECT_FALSE(sizing.fits);
@@ -81,6 +108,7 @@ RC_GTEST_PROP(StorageSizingProperty, MoreOfAnythingNeverTakesLess, ()) {
   RC_ASSERT(b.total_bytes >= a.total_bytes);
   RC_ASSERT(b.cpu_share >= a.cpu_share);
   RC_ASSERT(b.memory_bytes >= a.memory_bytes);
+  RC_ASSERT(b.lasts_days.value_or(1e9) <= a.lasts_days.value_or(1e9));
 }
 
 }  // namespace

@@ -129,11 +129,19 @@ TEST(ApiStorage, TheSizingCalculatorSaysWhatItIsBasedOn) {
   EXPECT_GT(sizing["raw_bytes"], 1'000'000'000);
   EXPECT_GE(sizing["total_bytes"], sizing["raw_bytes"]);
   EXPECT_TRUE(sizing["fits"]["disk"].is_boolean());
+  EXPECT_GT(sizing["room_bytes"], 0);
   EXPECT_NE(sizing["fits"]["why"].get<std::string>().find("may be used"), std::string::npos);
+  const auto card =
+      box.get("/api/v1/storage/sizing?machines=10&signals=50&rate_s=1&room_gb=32").json();
+  EXPECT_EQ(card["inputs"]["room_gb"], 32);
+  EXPECT_EQ(card["room_bytes"], 32'000'000'000);
+  EXPECT_GT(card["lasts_days"], 365);
+  EXPECT_LT(card["lasts_days"], 36'525);
   const auto tight =
       box.get("/api/v1/storage/sizing?machines=100000&signals=500&rate_s=0.1&days=3650").json();
   EXPECT_EQ(tight["fits"]["disk"], false);
-  for (const auto* wrong : {"rate_s=0", "machines=-1", "days=many", "signals=1e99", "rate_s=nan"})
+  for (const auto* wrong :
+       {"rate_s=0", "machines=-1", "days=many", "signals=1e99", "rate_s=nan", "room_gb=-1"})
     expect_problem(box.get(std::string("/api/v1/storage/sizing?") + wrong), 422,
                    std::string(wrong).substr(0, 4));
 }

@@ -63,7 +63,7 @@ describe('the keyboard', { skip, concurrency: false }, () => {
     return walked;
   }
 
-  for (const path of ['/', '/alarms', '/connections', '/settings', '/storage', '/storage?tab=transfer'])
+  for (const path of ['/', '/alarms', '/connections', '/settings', '/storage', '/storage?tab=backups', '/storage?tab=transfer', '/storage?tab=sizing'])
     it(`reaches everything on ${path}, and is always seen where it is`, async () => {
       const { page, close } = await openPage(browser, server.url + path);
       await page.locator('h1').first().waitFor({ state: 'attached' });

@@ -86,11 +86,11 @@ export default (context) => {
   const progress = () => (running === null ? null : { ...running.told, progress: Math.min(1, (clock() - running.from) / backupMs) });
   const start = (what, id, done) => {
     running = { from: clock(), told: { since: iso(clock()), what, id } };
-    const timer = setTimeout(() => {
+    running.timer = setTimeout(() => {
       running = null;
       done();
     }, backupMs);
-    timer.unref();
+    running.timer.unref();
     return { status: 202 };
   };
   const busy = { status: 409, title: 'Conflict', detail: '另一個備份或驗證還在進行；請等它完成' };
@@ -129,7 +129,7 @@ export default (context) => {
       const inputs = {
         machines: Number(query.get('machines') ?? machines().length),
         signals: Number(query.get('signals') ?? (machines().length === 0 ? 0 : Math.ceil(stored().length / machines().length))),
-        rate_s: Number(query.get('rate_s') ?? 1), days: Number(query.get('days') ?? 365),
+        rate_s: Number(query.get('rate_s') ?? 1), days: Number(query.get('days') ?? 365), room_gb: Number(query.get('room_gb') ?? 38.4),
       };
       if (!Object.values(inputs).every((value) => value >= 0) || inputs.rate_s === 0) return { status: 422, detail: 'machines, signals, rate_s and days must be numbers above 0' };
       const measured = { bytes_per_value: 0.42, cpu_us_per_value: 0.9, basis: machines().length === 0 ? 'usual' : 'measured', cpu_basis: 'usual' };
@@ -138,14 +138,16 @@ export default (context) => {
       const rollup_bytes = Math.round(inputs.machines * inputs.signals * inputs.days * 9000);
       const journal_bytes = Math.round(perSecond * 86_400 * 3 * 0.45);
       const total_bytes = raw_bytes + rollup_bytes + journal_bytes;
-      const room = 38.4 * GB;
+      const room = inputs.room_gb * GB;
+      const perDay = (total_bytes - journal_bytes) / inputs.days;
+      const lasts_days = perDay > 0 && room / perDay < 36_525 ? Math.max(0, room - journal_bytes) / perDay : null;
       const english = query.get('lang') === 'en';
       const gigabytes = (bytes) => `${(bytes / GB).toFixed(1)} GB`;
       const disk = total_bytes <= room;
       const why = disk
         ? english ? `${gigabytes(total_bytes)} of ${gigabytes(room)} that may be used` : `需要 ${gigabytes(total_bytes)}，可用上限 ${gigabytes(room)}`
         : english ? `${gigabytes(total_bytes)} are needed, ${gigabytes(room)} may be used; keep values for fewer days, read less often, or add a larger disk` : `需要 ${gigabytes(total_bytes)}，可用上限只有 ${gigabytes(room)}；請縮短保存天數、降低讀取頻率，或換大一點的硬碟`;
-      return { inputs, measured, raw_bytes, rollup_bytes, journal_bytes, total_bytes, cpu_share: perSecond * measured.cpu_us_per_value * 1e-6, memory_bytes: Math.round(48e6 + inputs.machines * inputs.signals * 6000), fits: { disk, why } };
+      return { inputs, measured, raw_bytes, rollup_bytes, journal_bytes, total_bytes, room_bytes: room, lasts_days, cpu_share: perSecond * measured.cpu_us_per_value * 1e-6, memory_bytes: Math.round(48e6 + inputs.machines * inputs.signals * 6000), fits: { disk, why } };
     }],
     ['GET', /^\/backups$/, () => {
       const { folder, at = '03:30', keep_days = 30 } = settings().backups ?? {};
@@ -157,6 +159,12 @@ export default (context) => {
       if (running !== null) return busy;
       const known = backups.some((each) => each.id === decodeURIComponent(id));
       return known ? start('verify', id, () => void (backups = backups.map((each) => (each.id === id ? { ...each, verified: { at: iso(clock()), ok: true, error: null } } : each)))) : null;
+    }],
+    ['DELETE', /^\/backups\/running$/, () => {
+      if (running === null) return null;
+      clearTimeout(running.timer);
+      running = null;
+      return { status: 204 };
     }],
     ['DELETE', /^\/backups\/([^/]+)$/, ([, id]) => {
       const before = backups.length;

@@ -68,10 +68,10 @@ export interface ImportWay {
   machine: string;
 }
 
-export function importFile(file: File, { format, machine }: ImportWay, dry: boolean, signal: AbortSignal): Promise<ImportReport> {
+export function importFile(file: File, { format, machine }: ImportWay, dry: boolean, signal: AbortSignal, onSent: (share: number) => void): Promise<ImportReport> {
   const asked = new URLSearchParams({ format, dry_run: String(dry), lang: currentLanguage() });
   if (machine !== '') asked.set('machine', machine);
-  return sendFile(`/import?${asked}`, file, signal);
+  return sendFile(`/import?${asked}`, file, signal, onSent);
 }
 
 const endings: Record<string, Format> = { csv: 'csv', txt: 'csv', tsv: 'csv', xlsx: 'xlsx', xml: 'xml', jsonl: 'jsonl', ndjson: 'jsonl', bin: 'bin', spindle: 'bin' };

@@ -75,6 +75,8 @@ export interface SizingInputs {
   signals: number;
   rate_s: Seconds;
   days: number;
+  /** What may be used of a disk. */
+  room_gb: number;
 }
 
 /** Whether this box measured a cost, or it is what is usual. */
@@ -87,9 +89,12 @@ export interface Sizing {
   rollup_bytes: number;
   journal_bytes: number;
   total_bytes: number;
+  room_bytes: number;
+  /** For how long the room takes all there is; null beyond 100 years, and where nothing is written. */
+  lasts_days: number | null;
   cpu_share: Ratio;
   memory_bytes: number;
-  /** `disk`: the whole of it fits on this box; `why` names what does not, and what to do. */
+  /** `disk`: the whole of it fits into the room; `why` names what does not, and what to do. */
   fits: { disk: boolean; why: string };
 }
 
@@ -175,4 +180,6 @@ function useBackupAction<Input>(mutationFn: (input: Input) => Promise<unknown>) 
 
 export const useTakeBackup = () => useBackupAction(() => sendJson('POST', `/backups?${inWords()}`));
 export const useVerifyBackup = () => useBackupAction((id: string) => sendJson('POST', `${backupPath(id)}/verify?${inWords()}`));
+/** Ends what is being taken or tried. */
+export const useCancelBackup = () => useBackupAction(() => sendJson('DELETE', '/backups/running'));
 export const useDeleteBackup = () => useBackupAction((id: string) => sendJson('DELETE', backupPath(id)));

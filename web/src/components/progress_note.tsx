@@ -11,10 +11,12 @@ interface ProgressNoteProps {
   /** Null while it is not known how much there is. */
   done: number | null;
   total: number | null;
+  /** How far in words, where counts would say nothing: `45 %`. */
+  told?: string;
   onCancel?: () => void;
 }
 
-export function ProgressNote({ what, done, total, onCancel }: ProgressNoteProps) {
+export function ProgressNote({ what, done, total, told, onCancel }: ProgressNoteProps) {
   const { t } = useWords();
   const known = done !== null && total !== null && total > 0;
   return (
@@ -22,7 +24,7 @@ export function ProgressNote({ what, done, total, onCancel }: ProgressNoteProps)
       <div className={classes.grow}>
         <div className={classes.line}>
           <span>{what}</span>
-          {known && <span className="number dim">{t('status.progress', { done: formatNumber(done), total: formatNumber(total) })}</span>}
+          {known && <span className="number dim">{told ?? t('status.progress', { done: formatNumber(done), total: formatNumber(total) })}</span>}
         </div>
         <progress aria-label={what} {...(known ? { value: done, max: total } : {})} />
       </div>

@@ -51,6 +51,9 @@ export const galleryWords = {
   'gallery.confirmText': { zh: '過去的資料會保留，之後可以從變更紀錄復原。', en: 'Its history stays and it can be restored from the list of changes.' },
   'gallery.toast': { zh: '完成，可復原', en: 'Done, with undo' },
   'gallery.deleted': { zh: '已刪除「立式加工機 1」', en: '"Mill 1" was deleted' },
+  'gallery.storage': { zh: '硬碟、備份、費時的動作', en: 'Disk, backups, what takes a while' },
+  'gallery.outlook': { zh: '最重要的一句話', en: 'The one thing to know' },
+  'gallery.meters': { zh: '用了多少', en: 'How full' },
   'gallery.progress': { zh: '進度，可取消', en: 'Progress, with cancel' },
 
   'vision.normal': { zh: '一般', en: 'Usual' },

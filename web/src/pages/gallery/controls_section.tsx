@@ -9,7 +9,6 @@ import { Choice } from '../../components/choice';
 import { ConfirmBody, ConfirmDialog } from '../../components/confirm_dialog';
 import { Icon } from '../../components/icons';
 import { KeyHints } from '../../components/key_hints';
-import { ProgressNote } from '../../components/progress_note';
 import { StateIcon } from '../../components/state_icon';
 import { DoneMessage, toastDone, toastFailed } from '../../components/undo_toast';
 import { useWords } from '../../i18n';
@@ -97,9 +96,6 @@ export function FeedbackSection() {
           <Notification icon={<Icon name="check" />} color="green.8" withCloseButton={false}>
             <DoneMessage message={t('gallery.deleted')} onUndo={() => undefined} />
           </Notification>
-        </Specimen>
-        <Specimen name={t('gallery.progress')}>
-          <ProgressNote what={t('status.recompute')} done={4210} total={10_000} onCancel={() => undefined} />
         </Specimen>
       </div>
       <div className={classes.row}>

@@ -12,6 +12,7 @@ import { FiguresSection, LongTableSection, QueriesSection } from './data_section
 import { fixedNow, shiftStart, zone } from './fixed';
 import classes from './gallery.module.css';
 import { Section } from './specimen';
+import { StorageSection } from './storage_section';
 import { TypeSection } from './type_section';
 
 export function GalleryPage() {
@@ -37,6 +38,7 @@ export function GalleryPage() {
         <QueriesSection />
         <ControlsSection />
         <FeedbackSection />
+        <StorageSection />
         <LongTableSection />
         <Section id="display" title={t('display.title')}>
           <div className={classes.settings}>

@@ -6,7 +6,7 @@ import { instantOf } from '../../api/units';
 import { EmptyState } from '../../components/empty_state';
 import { Icon } from '../../components/icons';
 import { LightShape } from '../../components/lights';
-import { Moment } from '../../components/moments';
+import { Age } from '../../components/moments';
 import { DataTable, type Column } from '../../components/table/data_table';
 import tables from '../../components/tables.module.css';
 import { toastFailed } from '../../components/undo_toast';
@@ -31,7 +31,7 @@ function Verified({ verified }: Pick<Backup, 'verified'>) {
         {verified.ok ? t('backup.good') : t('backup.bad')}
       </span>
       <span className={tables.sub}>
-        <Moment at={verified.at} withSeconds={false} />
+        {t('backup.triedAgo')} <Age at={verified.at} />
       </span>
       {verified.error !== null && <span className={classes.why}>{verified.error}</span>}
     </>
@@ -55,9 +55,12 @@ export function BackupList({ items, busy, onDelete }: Props) {
       key: 'taken',
       head: t('backup.taken'),
       cell: ({ taken }) => (
-        <strong>
-          <Moment at={taken} withSeconds={false} />
-        </strong>
+        <>
+          <strong className="number">{formatDateTime(instantOf(taken), timezone, false)}</strong>
+          <span className={tables.sub}>
+            <Age at={taken} />
+          </span>
+        </>
       ),
       sort: ({ taken }) => taken,
       width: '11rem',

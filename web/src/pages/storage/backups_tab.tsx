@@ -4,25 +4,29 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { backupsQuery, useDeleteBackup, useTakeBackup, type Backup, type Backups } from '../../api/storage';
+import { backupsQuery, useCancelBackup, useDeleteBackup, useTakeBackup, type Backup, type Backups } from '../../api/storage';
 import { Banner } from '../../components/banners';
 import { Card } from '../../components/card';
 import { ConfirmDialog } from '../../components/confirm_dialog';
 import { Icon } from '../../components/icons';
 import { Loaded } from '../../components/loaded';
-import { Moment } from '../../components/moments';
+import { LightShape } from '../../components/lights';
+import { Age, Moment } from '../../components/moments';
 import { ProgressNote } from '../../components/progress_note';
 import { SkeletonRows } from '../../components/skeletons';
 import { Stale } from '../../components/stale';
 import { toastDone, toastFailed } from '../../components/undo_toast';
 import { useWords } from '../../i18n';
-import { formatBytes, formatNumber, formatDateTime } from '../../time/format';
+import { formatBytes, formatDateTime, formatNumber, formatPercent } from '../../time/format';
 import { useSite } from '../../state/site';
-import { instantOf } from '../../api/units';
+import { useTold } from '../../state/clock';
+import { instantOf, secondsBetween } from '../../api/units';
 import { BackupList } from './backup_list';
+import { lastGoodOf } from './last_good';
 import classes from './storage.module.css';
 
-const percent = 100;
+/** Two nights and a morning: one that was missed is no reason to worry yet. */
+const oldSeconds = 60 * 3600;
 
 function Schedule({ schedule }: Pick<Backups, 'schedule'>) {
   const { t } = useWords();
@@ -51,6 +55,32 @@ function Schedule({ schedule }: Pick<Backups, 'schedule'>) {
   );
 }
 
+/** The one thing to know of backups: how old is what could be gone back to? */
+function Safety({ items }: Pick<Backups, 'items'>) {
+  const { t } = useWords();
+  const { timezone } = useSite();
+  const last = lastGoodOf(items);
+  const old = useTold((now) => (last !== null && secondsBetween(instantOf(last.taken), now) > oldSeconds ? 'yes' : 'no')) === 'yes';
+  if (items.length === 0) return null;
+  return (
+    <div className={classes.safety} data-safety={last === null ? 'none' : old ? 'old' : 'good'}>
+      <p className={classes.lead}>
+        <LightShape status={last === null || old ? 'warn' : 'ok'} size={22} />
+        <strong>
+          {last === null ? (
+            t('backup.noneGood')
+          ) : (
+            <>
+              {t('backup.lastGood')} <Age at={last.taken} />
+            </>
+          )}
+        </strong>
+      </p>
+      <p className={classes.note}>{last === null ? t('backup.noneGoodText') : old ? t('backup.oldGood') : formatDateTime(instantOf(last.taken), timezone, false)}</p>
+    </div>
+  );
+}
+
 function Restore({ example }: { example: string }) {
   const { t } = useWords();
   return (
@@ -66,6 +96,7 @@ export function BackupsTab() {
   const { timezone } = useSite();
   const query = useQuery(backupsQuery);
   const take = useTakeBackup();
+  const stop = useCancelBackup();
   const remove = useDeleteBackup();
   const [asked, setAsked] = useState<Backup | null>(null);
   const running = query.data?.running ?? null;
@@ -106,10 +137,13 @@ export function BackupsTab() {
               {running !== null && (
                 <ProgressNote
                   what={running.what === 'verify' ? t('backup.verifying') : t('backup.running')}
-                  done={running.progress === null ? null : Math.round(running.progress * percent)}
-                  total={running.progress === null ? null : percent}
+                  done={running.progress}
+                  total={1}
+                  told={running.progress === null ? undefined : formatPercent(running.progress, 0)}
+                  onCancel={() => stop.mutate(undefined, { onSuccess: () => toastDone(t('backup.cancelled')), onError: (error) => toastFailed(error) })}
                 />
               )}
+              <Safety items={items} />
               <BackupList items={items} busy={running !== null} onDelete={setAsked} />
             </Card>
             <Restore example={items[0]?.file ?? '/media/usb/spindle/…'} />

@@ -7,7 +7,7 @@ import { useRef, useState } from 'react';
 import { formats, type Format, type ImportedSignal, type ImportReport, type ImportWay } from '../../api/exchange';
 import { machinesQuery } from '../../api/queries';
 import { signalName } from '../../api/signals';
-import { instantOf } from '../../api/units';
+import { instantOf, type Ratio } from '../../api/units';
 import { linesMax } from '../../charts/colors';
 import { Card } from '../../components/card';
 import { FieldRow, SelectField } from '../../components/form/fields';
@@ -19,7 +19,7 @@ import tables from '../../components/tables.module.css';
 import { ErrorText } from '../../components/trouble';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
-import { formatBytes, formatDateTime, formatNumber } from '../../time/format';
+import { formatBytes, formatDateTime, formatNumber, formatPercent } from '../../time/format';
 import { useImport, type Import } from './use_import';
 import classes from './storage.module.css';
 
@@ -46,7 +46,7 @@ function Chooser({ onFile }: { onFile: (file: File) => void }) {
       }}
     >
       <Icon name="upload" size={32} />
-      <Button onClick={() => input.current?.click()} leftSection={<Icon name="open" />} data-action="choose-file">
+      <Button onClick={() => input.current?.click()} data-action="choose-file">
         {t('import.choose')}
       </Button>
       <span className="dim">{t('import.drop')}</span>
@@ -170,7 +170,15 @@ function Steps({ now, choose, take, cancel }: Import) {
     </Button>
   );
   if (now.step === 'reading' || now.step === 'taking')
-    return <ProgressNote what={now.step === 'reading' ? t('import.reading', said) : t('import.taking', said)} done={null} total={null} onCancel={cancel} />;
+    return (
+      <ProgressNote
+        what={now.sent < 1 ? t('import.sending', said) : now.step === 'reading' ? t('import.reading', said) : t('import.taking', said)}
+        done={now.sent < 1 ? now.sent : null}
+        total={1}
+        told={formatPercent(now.sent as Ratio, 0)}
+        onCancel={cancel}
+      />
+    );
   if (now.step === 'failed')
     return (
       <div className={classes.importing} role="alert" data-import="failed">

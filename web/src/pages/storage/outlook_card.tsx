@@ -74,7 +74,7 @@ export function OutlookCard({ state }: { state: StorageState }) {
         {next === null ? (
           <Figure name={t('storage.dropsNext')} value={t('storage.dropsNothing')} note={t('storage.dropsNothingNote')} />
         ) : (
-          <Figure name={t('storage.dropsNext')} value={formatBytes(next.bytes)} note={t('storage.dropsNextNote', { ...words(next), when: when(next.in_days) })} />
+          <Figure name={t('storage.dropsNext')} value={when(next.in_days)} note={t(next.class === 'rollup' ? 'storage.dropsRollup' : 'storage.dropsRaw', { ...words(next), bytes: formatBytes(next.bytes) })} />
         )}
         {last_drop === null ? (
           <Figure name={t('storage.lastDrop')} value={t('storage.neverDropped')} />

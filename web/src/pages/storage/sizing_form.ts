@@ -2,7 +2,7 @@
 
 import type { SizingInputs } from '../../api/storage';
 
-export const sizingFields = ['machines', 'signals', 'rate_s', 'days'] as const;
+export const sizingFields = ['machines', 'signals', 'rate_s', 'days', 'room_gb'] as const;
 export type SizingField = (typeof sizingFields)[number];
 export type SizingTexts = Partial<Record<SizingField, string>>;
 
@@ -12,6 +12,7 @@ export const limits: Record<SizingField, { least: number; most: number; whole: b
   signals: { least: 0.1, most: 10_000, whole: false },
   rate_s: { least: 0.01, most: 86_400, whole: false },
   days: { least: 1, most: 36_500, whole: true },
+  room_gb: { least: 0.1, most: 1_000_000, whole: false },
 };
 
 const fits = (field: SizingField, written: string): boolean => {

@@ -11,18 +11,24 @@ import { Loaded } from '../../components/loaded';
 import { useWords } from '../../i18n';
 import { formatBytes, formatNumber, formatPercent } from '../../time/format';
 import { askedSizing, limits, sizingFields, wrongFields, type SizingField, type SizingTexts } from './sizing_form';
+import { useDaysText } from './spans_text';
 import classes from './storage.module.css';
 
 function Result({ sizing }: { sizing: Sizing }) {
   const { t } = useWords();
+  const daysText = useDaysText();
   const well = sizing.fits.disk;
+  const room = formatBytes(sizing.room_bytes);
+  const lasts = sizing.lasts_days !== null ? daysText(sizing.lasts_days) : sizing.total_bytes > 0 ? t('sizing.lastsLong') : '—';
   return (
     <div className={classes.sizing} data-fits={well} aria-live="polite">
       <p className={classes.outlook}>
         <LightShape status={well ? 'ok' : 'down'} size={26} />
-        <strong>{well ? t('sizing.fits') : t('sizing.fitsNot')}</strong>
+        <strong>{sizing.lasts_days === null && sizing.total_bytes === 0 ? t('sizing.nothing') : t('sizing.lasts', { room, time: lasts })}</strong>
       </p>
-      <p className={classes.outlookText}>{sizing.fits.why}</p>
+      <p className={classes.outlookText}>
+        <strong>{well ? t('sizing.fits', { days: formatNumber(sizing.inputs.days) }) : t('sizing.fitsNot', { days: formatNumber(sizing.inputs.days) })}</strong> {sizing.fits.why}
+      </p>
       <dl className={classes.figures}>
         <div className={classes.figure}>
           <dt>{t('sizing.disk')}</dt>
@@ -64,8 +70,8 @@ export function SizingTab() {
       ),
     [texts],
   );
-  const units: Record<SizingField, string | undefined> = { machines: undefined, signals: undefined, rate_s: t('sizing.seconds'), days: t('sizing.daysUnit') };
-  const labels: Record<SizingField, string> = { machines: t('sizing.machines'), signals: t('sizing.signals'), rate_s: t('sizing.rate'), days: t('sizing.days') };
+  const units: Record<SizingField, string | undefined> = { machines: undefined, signals: undefined, rate_s: t('sizing.seconds'), days: t('sizing.daysUnit'), room_gb: 'GB' };
+  const labels: Record<SizingField, string> = { machines: t('sizing.machines'), signals: t('sizing.signals'), rate_s: t('sizing.rate'), days: t('sizing.days'), room_gb: t('sizing.room') };
   return (
     <Card title={t('sizing.title')} aside={<span className="dim">{t('sizing.text')}</span>}>
       <Complaining wrong={wrong} showAll={false}>

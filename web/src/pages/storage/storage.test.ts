@@ -3,6 +3,7 @@ import type { StorageState } from '../../api/storage';
 import { exportAddress, formatOf } from '../../api/exchange';
 import { instantOf } from '../../api/units';
 import { readCustom } from '../../time/custom_span';
+import { lastGoodOf } from './last_good';
 import { tabOf } from './search';
 import { askedSizing, wrongFields } from './sizing_form';
 import { diskPieces, outlookOf, quotaPieces } from './space';
@@ -54,6 +55,13 @@ describe('the one thing to say', () => {
     [state({ forecast: { ...forecast, quota_full_in_days: null } }), 'room'],
     [state({ forecast: { ...forecast, quota_full_in_days: null }, quota: { bytes: 8e9, source: 'plant' } }), 'full'],
   ])('%#: %s', (now, outlook) => expect(outlookOf(now)).toBe(outlook));
+});
+
+describe('the backup to go back to', () => {
+  const backup = (taken: string, ok: boolean | null) => ({ id: taken, file: taken, taken, bytes: 1, verified: ok === null ? null : { at: taken, ok, error: null } });
+  it('is the newest that was restored for a trial', () =>
+    expect(lastGoodOf([backup('2024-03-14T00:00:00Z', null), backup('2024-03-12T00:00:00Z', true), backup('2024-03-13T00:00:00Z', true), backup('2024-03-13T12:00:00Z', false)])?.id).toBe('2024-03-13T00:00:00Z'));
+  it('is none while none was, or none could be', () => expect([lastGoodOf([]), lastGoodOf([backup('2024-03-14T00:00:00Z', null), backup('2024-03-13T00:00:00Z', false)])]).toEqual([null, null]));
 });
 
 describe('the sizing form', () => {

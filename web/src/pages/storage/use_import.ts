@@ -6,8 +6,9 @@ import { formatOf, importFile, type ImportReport, type ImportWay } from '../../a
 
 export type Importing =
   | { step: 'none' }
-  | { step: 'reading'; file: File; way: ImportWay }
-  | { step: 'taking'; file: File; way: ImportWay }
+  /** `sent`: the share of it that is on the box; then it reads. */
+  | { step: 'reading'; file: File; way: ImportWay; sent: number }
+  | { step: 'taking'; file: File; way: ImportWay; sent: number }
   | { step: 'failed'; file: File; way: ImportWay; error: Error }
   | { step: 'shown'; file: File; way: ImportWay; report: ImportReport }
   | { step: 'done'; file: File; report: ImportReport };
@@ -30,9 +31,12 @@ export function useImport(): Import {
     const abort = new AbortController();
     stop.current?.abort();
     stop.current = abort;
-    setNow({ step: dry ? 'reading' : 'taking', file, way });
+    const step = dry ? 'reading' : 'taking';
+    setNow({ step, file, way, sent: 0 });
     try {
-      const report = await importFile(file, way, dry, abort.signal);
+      const report = await importFile(file, way, dry, abort.signal, (sent) => {
+        if (!abort.signal.aborted) setNow({ step, file, way, sent });
+      });
       setNow(dry ? { step: 'shown', file, way, report } : { step: 'done', file, report });
       // Charts and figures of that time are others now.
       if (!dry) void queries.invalidateQueries();
