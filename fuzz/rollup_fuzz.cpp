@@ -2,11 +2,16 @@
 
 #include "store/rollup_codec.hpp"
 
-// What decodes is encoded and decoded again to the same.
+// What decodes says in its head what it is, and is encoded and decoded again to the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace spindle;
   store::RollUp read;
-  if (!store::decode_rollup(std::as_bytes(std::span(data, size)), {}, read)) return 0;
+  const auto bytes = std::as_bytes(std::span(data, size));
+  const auto head = store::read_rollup_head(bytes);
+  if (!store::decode_rollup(bytes, {}, read)) return 0;
+  if (!head || head->machine != read.machine || head->from != read.from ||
+      head->first != read.columns.front().signal || head->last != read.columns.back().signal)
+    std::abort();
   Bytes again;
   store::encode_rollup(read, again);
   store::RollUp twice;

@@ -12,6 +12,7 @@
 #include "store/history.hpp"
 #include "store/history_layout.hpp"
 #include "store/history_log.hpp"
+#include "store/rollup_rebuild.hpp"
 
 namespace spindle::store {
 namespace {
@@ -120,7 +121,7 @@ class Index {
 
 Result<void> add_class(HistoryClass kind, Disk& disk, const std::filesystem::path& segments,
                        const std::vector<FlushRecord>& flushes,
-                       const std::set<FlushRecord::Gone>& gone, Index& index,
+                       const std::set<FlushRecord::Gone>& gone, Index& index, RawHours& raw,
                        std::uint64_t& damaged_bytes) {
   std::vector<FlushRecord::Stretch> stretches;
   for (const auto& flush : flushes)
@@ -140,6 +141,8 @@ Result<void> add_class(HistoryClass kind, Disk& disk, const std::filesystem::pat
       damaged_bytes += record.payload.size();
       return true;
     }
+    // Damaged times are for whoever reads the block to find.
+    static_cast<void>(raw.add(head, record.payload));
     failure = index.add(kind, record.place, head);
     return failure.has_value();
   });
@@ -165,9 +168,10 @@ Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
   auto transaction = Transaction::begin(history);
   if (!transaction) return fail(std::move(transaction.error()));
   Index index(history);
+  RawHours raw;
   for (std::size_t kind = 0; kind < history_classes; ++kind)
     if (auto ok = add_class(static_cast<HistoryClass>(kind), disk, segments, *flushes, gone, index,
-                            out.damaged_bytes);
+                            raw, out.damaged_bytes);
         !ok)
       return fail(std::move(ok.error()));
   for (const auto& flush : *flushes) {
@@ -183,8 +187,12 @@ Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
         return fail(std::move(ok.error()));
   }
   if (auto ok = index.finish(flushes->back()); !ok) return fail(std::move(ok.error()));
+  auto rollups = restore_rollup_index(history, disk, segments, raw);
+  if (!rollups) return fail(std::move(rollups.error()));
   if (auto ok = transaction->commit(); !ok) return fail(std::move(ok.error()));
   out.blocks = index.blocks();
+  out.rollups = rollups->blocks;
+  out.damaged_bytes += rollups->damaged_bytes;
   out.cursor = flushes->back().cursor;
   return out;
 }

@@ -11,15 +11,17 @@
 namespace spindle::store {
 
 struct RestoredIndex {
-  std::uint64_t blocks = 0;
+  std::uint64_t blocks = 0;         ///< Of raw values.
+  std::uint64_t rollups = 0;        ///< Records of roll-ups.
   std::uint64_t damaged_bytes = 0;  ///< Of segment files, passed over.
   std::uint64_t cursor = 0;         ///< The last journal batch in it.
   bool operator==(const RestoredIndex&) const = default;
 };
 
 /// When `history` is new and empty but `segments` has files, fills it from them: every flush that
-/// was completed is there again, with its silences and the cursor; roll-ups are due again. All in
-/// one transaction; does nothing else. Errors: those of Database and Disk.
+/// was completed is there again, with its silences and the cursor, and every roll-up, also those
+/// whose raw rows are gone (rollup_rebuild.hpp). All in one transaction; does nothing else. Errors:
+/// those of Database and Disk.
 [[nodiscard]] Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
                                                           const std::filesystem::path& segments);
 

@@ -69,33 +69,39 @@ std::filesystem::path Journal::damaged_file(const std::filesystem::path& folder)
   return folder / journal_database_name;
 }
 
+/// However many files there are, only the newest is read, and the beginning of the oldest.
 Result<void> Journal::load() {
   SegmentReader reader(*options_.disk, folder_ / folder_name, {});
   auto files = reader.files();
   if (!files) return fail(std::move(files.error()));
   JournalRecord record;
-  for (const auto& file : *files) {
-    const bool newest = file.number == files->back().number;
-    auto scan = reader.scan({file.number, 0, 0}, [&](const SegmentRecord& found) {
-      if (found.place.file != file.number) return false;
-      if (!read_record(found.payload, record)) return true;
-      if (files_.empty() || files_.back().number != file.number)
-        files_.push_back({file.number, record.first});
-      last_ = std::max(last_, record.end() - 1);
-      // Only the newest file has to be read to its end, or the newest with a batch in it.
-      return newest;
-    });
-    if (!scan) return fail(std::move(scan.error()));
-  }
-  if (!files_.empty() && files_.back().number != files->back().number) {
-    auto scan = reader.scan({files_.back().number, 0, 0}, [&](const SegmentRecord& found) {
+  while (!files->empty() && last_ == 0) {
+    auto read = reader.scan_file(files->back().number, [&](const SegmentRecord& found) {
       if (read_record(found.payload, record)) last_ = std::max(last_, record.end() - 1);
       return true;
     });
-    if (!scan) return fail(std::move(scan.error()));
+    if (!read) return read;
+    if (last_ == 0) files->pop_back();
   }
+  for (const auto& file : *files) files_.push_back({file.number, {}});
+  if (!files_.empty())
+    if (auto ok = look_up(0); !ok) return ok;
   written_ = last_;
   synced_ = last_;
+  return {};
+}
+
+Result<void> Journal::look_up(std::size_t n) {
+  SegmentReader reader(*options_.disk, folder_ / folder_name, {});
+  JournalRecord record;
+  while (n < files_.size() && !files_[n].first) {
+    auto read = reader.scan_file(files_[n].number, [&](const SegmentRecord& found) {
+      if (read_record(found.payload, record)) files_[n].first = record.first;
+      return !files_[n].first;
+    });
+    if (!read && read.error().code != Errc::refused) return read;
+    if (!files_[n].first) files_.erase(files_.begin() + static_cast<std::ptrdiff_t>(n));
+  }
   return {};
 }
 
@@ -173,7 +179,7 @@ Result<void> Journal::sync() {
 }
 
 std::uint64_t Journal::first_sequence() const {
-  return files_.empty() ? last_ + 1 : files_.front().first;
+  return files_.empty() ? last_ + 1 : files_.front().first.value_or(1);
 }
 
 void Journal::never_below(std::uint64_t sequence) { last_ = std::max(last_, sequence); }
@@ -183,12 +189,14 @@ Result<std::uint64_t> Journal::trim(std::uint64_t keep_bytes, std::uint64_t belo
   if (!files) return fail(std::move(files.error()));
   std::uint64_t held = 0;
   for (const auto& file : *files) held += file.bytes;
-  if (held <= keep_bytes || files_.size() < 2 || files_[1].first > below_sequence) return 0;
+  if (held <= keep_bytes || files_.size() < 2) return 0;
+  if (auto ok = look_up(1); !ok) return fail(std::move(ok.error()));
+  if (files_.size() < 2 || *files_[1].first > below_sequence) return 0;
   // A file without a readable batch goes with the one before it.
   for (const auto& file : *files)
     if (file.number < files_[1].number)
       if (auto ok = segments_->drop(file.number); !ok) return fail(std::move(ok.error()));
-  const auto removed = files_[1].first - files_[0].first;
+  const auto removed = *files_[1].first - files_[0].first.value_or(1);
   files_.erase(files_.begin());
   return removed;
 }

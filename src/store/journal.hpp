@@ -90,8 +90,8 @@ class Journal {
 
  private:
   struct File {
-    std::uint32_t number;
-    std::uint64_t first;  ///< Sequence of its first batch.
+    std::uint32_t number = 0;
+    std::optional<std::uint64_t> first;  ///< Sequence of its first batch, once it was looked up.
   };
   struct Compressor;
 
@@ -99,13 +99,16 @@ class Journal {
 
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<void> convert();
+  /// Finds the first batch of the `n`-th file, or of the next one that has any; files before that
+  /// one are no longer counted.
+  [[nodiscard]] Result<void> look_up(std::size_t n);
   [[nodiscard]] Result<void> stage(JournalRecord& record);
 
   std::filesystem::path folder_;
   JournalOptions options_;
   std::unique_ptr<SegmentWriter> segments_;
   std::unique_ptr<Compressor> compressor_;
-  std::vector<File> files_;  ///< Those with a batch, oldest first.
+  std::vector<File> files_;  ///< Oldest first; first and last have a batch, the first's is known.
   JournalRecord record_;     ///< Being made; these three are kept for their memory.
   Bytes body_;
   Bytes payload_;

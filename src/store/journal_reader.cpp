@@ -134,16 +134,17 @@ Result<JournalReader> JournalReader::open(const std::filesystem::path& folder, D
   return reader;
 }
 
-/// Sequence of the first batch in `file` or after it; none at the end.
+/// Sequence of the first batch in `file`; none when it has none.
 Result<std::optional<std::uint64_t>> JournalReader::first_from(std::uint32_t file) {
   std::optional<std::uint64_t> first;
   JournalRecord record;
-  auto scan = segments_.scan({file, 0, 0}, [&](const SegmentRecord& found) {
+  auto read = segments_.scan_file(file, [&](const SegmentRecord& found) {
     if (!read_record(found.payload, record)) return true;
     first = record.first;
     return false;
   });
-  if (!scan) return fail(std::move(scan.error()));
+  // A file that was dropped meanwhile lies before all that is asked for.
+  if (!read && read.error().code != Errc::refused) return fail(std::move(read.error()));
   return first;
 }
 

@@ -134,8 +134,9 @@ Result<void> repair_history(const fs::path& folder, Instant now, Lines& done) {
   auto restored = rebuild_history_index(folder, now);
   if (!restored) return fail(std::move(restored.error()));
   done.push_back(
-      fmt::format("{}: was {}; made again from the segment files with {} blocks{}", file.string(),
-                  there ? "damaged and moved aside" : "not there", restored->blocks,
+      fmt::format("{}: was {}; made again from the segment files with {} blocks and {} roll-ups{}",
+                  file.string(), there ? "damaged and moved aside" : "not there", restored->blocks,
+                  restored->rollups,
                   restored->damaged_bytes > 0
                       ? fmt::format(", {} bytes could not be read", restored->damaged_bytes)
                       : std::string{}));

@@ -273,6 +273,61 @@ bool take_column(ByteReader& in, const Numbers& counts, const Numbers& known,
   return in.ok() && in.at_end() && (!text || texts_are_there(column));
 }
 
+tl::unexpected<Error> damaged(std::string_view what) {
+  return fail(Errc::corrupt, fmt::format("roll-up: {}", what));
+}
+
+/// What stands before the columns, and where each of these is.
+struct Front {
+  struct Place {
+    std::uint64_t signal;
+    unsigned type;
+    std::uint64_t size;
+  };
+  RollUpHead head;
+  Numbers counts;
+  Numbers known;
+  std::vector<Place> places;
+  ByteReader rest;  ///< At the first column.
+};
+
+Result<Front> take_front(ByteView bytes) {
+  Front out{{}, {}, {}, {}, ByteReader(bytes)};
+  auto& in = out.rest;
+  auto& head = out.head;
+  if (in.u8() != version) return damaged("unknown version");
+  const auto level = in.u8();
+  if (level < 1 || level > static_cast<unsigned>(Level::day)) return damaged("unknown level");
+  head.level = static_cast<Level>(level);
+  const auto machine = in.varint();
+  const auto number = in.zigzag();
+  const auto length = block_length(head.level);
+  if (machine > 0xFFFFFFFF || number > Duration::max() / length ||
+      number < Duration::min() / length)
+    return damaged("head out of range");
+  head.machine = static_cast<MachineKey>(machine);
+  head.from = Instant{length * number};
+  head.raw_rows = in.varint();
+  const auto rows = rows_in_block(head.level);
+  if (!take(in, true, rows, out.counts) || !take(in, true, rows, out.known))
+    return damaged("common numbers do not add up");
+  const auto columns = in.varint();
+  if (!in.ok() || columns == 0 || columns > rollup_columns_max)
+    return damaged("number of columns out of range");
+  std::uint64_t signal = 0;
+  for (std::uint64_t n = 0; n < columns; ++n) {
+    signal += in.varint();
+    const auto type = in.u8();
+    out.places.push_back({signal, type, in.varint()});
+    if (!in.ok() || signal > 0xFFFFFFFF || (type & 15u) > static_cast<unsigned>(ValueKind::text) ||
+        type >> 4 > 8)
+      return damaged("columns do not add up");
+  }
+  head.first = static_cast<SignalKey>(out.places.front().signal);
+  head.last = static_cast<SignalKey>(out.places.back().signal);
+  return out;
+}
+
 }  // namespace
 
 void encode_rollup(const RollUp& rollup, Bytes& out) {
@@ -303,49 +358,23 @@ void encode_rollup(const RollUp& rollup, Bytes& out) {
   writer.bytes(bodies);
 }
 
+Result<RollUpHead> read_rollup_head(ByteView bytes) {
+  auto front = take_front(bytes);
+  if (!front) return fail(std::move(front.error()));
+  return front->head;
+}
+
 Result<void> decode_rollup(ByteView bytes, std::optional<SignalKey> only, RollUp& out) {
-  const auto damaged = [](std::string_view what) {
-    return fail(Errc::corrupt, fmt::format("roll-up: {}", what));
-  };
   out = {};
-  ByteReader in(bytes);
-  if (in.u8() != version) return damaged("unknown version");
-  const auto level = in.u8();
-  if (level < 1 || level > static_cast<unsigned>(Level::day)) return damaged("unknown level");
-  out.level = static_cast<Level>(level);
-  const auto machine = in.varint();
-  const auto number = in.zigzag();
-  const auto length = block_length(out.level);
-  if (machine > 0xFFFFFFFF || number > Duration::max() / length ||
-      number < Duration::min() / length)
-    return damaged("head out of range");
-  out.machine = static_cast<MachineKey>(machine);
-  out.from = Instant{length * number};
-  out.raw_rows = in.varint();
-  Numbers counts;
-  Numbers known;
-  const auto rows = rows_in_block(out.level);
-  if (!take(in, true, rows, counts) || !take(in, true, rows, known))
-    return damaged("common numbers do not add up");
-  const auto columns = in.varint();
-  if (!in.ok() || columns == 0 || columns > rollup_columns_max)
-    return damaged("number of columns out of range");
-  struct Place {
-    std::uint64_t signal;
-    unsigned type;
-    std::uint64_t size;
-  };
-  std::vector<Place> places;
-  std::uint64_t signal = 0;
-  for (std::uint64_t n = 0; n < columns; ++n) {
-    signal += in.varint();
-    const auto type = in.u8();
-    places.push_back({signal, type, in.varint()});
-    if (!in.ok() || signal > 0xFFFFFFFF || (type & 15u) > static_cast<unsigned>(ValueKind::text) ||
-        type >> 4 > 8)
-      return damaged("columns do not add up");
-  }
-  for (const auto& place : places) {
+  auto front = take_front(bytes);
+  if (!front) return fail(std::move(front.error()));
+  const auto& head = front->head;
+  out.machine = head.machine;
+  out.level = head.level;
+  out.from = head.from;
+  out.raw_rows = head.raw_rows;
+  auto& in = front->rest;
+  for (const auto& place : front->places) {
     ByteReader body(in.bytes(place.size));
     if (!in.ok()) return damaged("columns do not add up");
     if (only && static_cast<SignalKey>(place.signal) != *only) continue;
@@ -353,7 +382,8 @@ Result<void> decode_rollup(ByteView bytes, std::optional<SignalKey> only, RollUp
     column.signal = static_cast<SignalKey>(place.signal);
     column.kind = static_cast<ValueKind>(place.type & 15u);
     column.form.decimals = static_cast<std::int8_t>(static_cast<int>(place.type >> 4) - 2);
-    if (!take_column(body, counts, known, column)) return damaged("a column does not add up");
+    if (!take_column(body, front->counts, front->known, column))
+      return damaged("a column does not add up");
   }
   if (!in.at_end()) return damaged("more follows");
   return {};

@@ -52,6 +52,18 @@ inline constexpr std::size_t rollup_columns_max = 128;
 /// rows_in_block(level) rows.
 void encode_rollup(const RollUp& rollup, Bytes& out);
 
+/// What a block says of itself before its columns.
+struct RollUpHead {
+  MachineKey machine{};
+  Level level = Level::minute;
+  Instant from{};
+  std::uint64_t raw_rows = 0;
+  SignalKey first{};
+  SignalKey last{};
+};
+/// Reads as much as says where the block belongs. Errors: `corrupt`.
+[[nodiscard]] Result<RollUpHead> read_rollup_head(ByteView bytes);
+
 /// Reads them; with `only`, just the columns of that signal. Errors: `corrupt`.
 [[nodiscard]] Result<void> decode_rollup(ByteView bytes, std::optional<SignalKey> only,
                                          RollUp& out);

@@ -156,4 +156,23 @@ Result<SegmentScan> SegmentReader::scan(SegmentPlace from,
   return out;
 }
 
+Result<void> SegmentReader::scan_file(std::uint32_t number,
+                                      const std::function<bool(const SegmentRecord&)>& each) {
+  auto file = open(number);
+  if (!file) return fail(std::move(file.error()));
+  auto walk = Walk::begin(**file, 0);
+  if (!walk) return fail(std::move(walk.error()));
+  std::uint64_t damaged_before = 0;
+  for (;;) {
+    auto step = walk->next();
+    if (!step) return fail(std::move(step.error()));
+    if (!*step) return {};
+    damaged_before += (*step)->damaged_bytes;
+    const auto payload = (*step)->payload;
+    if (payload.empty()) continue;
+    const SegmentPlace place{number, static_cast<std::uint32_t>(payload.size()), (*step)->at};
+    if (!each({place, payload, std::exchange(damaged_before, 0)})) return {};
+  }
+}
+
 }  // namespace spindle::store

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view magic = "SPNDLSEG";
 constexpr std::uint32_t version = 1;
-constexpr std::size_t window_bytes = 256u << 10;
+// Small at first: who looks at the beginning of a file only reads no more of it.
+constexpr std::size_t window_bytes_first = 16u << 10;
+constexpr std::size_t window_bytes_max = 256u << 10;
 
 }  // namespace
 
@@ -71,7 +73,9 @@ Result<ByteView> Walk::look(std::uint64_t at, std::uint64_t size) {
   if (at >= size_) return ByteView{};
   size = std::min(size, size_ - at);
   if (at < window_at_ || at + size > window_at_ + window_.size()) {
-    window_.resize(std::min(std::max<std::uint64_t>(size, window_bytes), size_ - at));
+    const auto window =
+        std::clamp<std::uint64_t>(2 * window_.size(), window_bytes_first, window_bytes_max);
+    window_.resize(std::min(std::max(size, window), size_ - at));
     window_at_ = at;
     auto got = file_->read(window_, at);
     if (!got) return fail(std::move(got.error()));

@@ -171,6 +171,11 @@ class SegmentReader {
   /// it returns false. Damage is no error but counted.
   [[nodiscard]] Result<SegmentScan> scan(SegmentPlace from,
                                          const std::function<bool(const SegmentRecord&)>& each);
+  /// Calls `each` with every sound record of one file until it returns false; the folder is not
+  /// listed, and little is read when it is stopped early. Errors: also `refused` when the file was
+  /// dropped.
+  [[nodiscard]] Result<void> scan_file(std::uint32_t number,
+                                       const std::function<bool(const SegmentRecord&)>& each);
 
  private:
   [[nodiscard]] Result<DiskFile*> open(std::uint32_t number);

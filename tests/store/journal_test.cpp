@@ -8,6 +8,7 @@
 #include "store/batch_codec.hpp"
 #include "store/folder.hpp"
 #include "tests/store/batch_samples.hpp"
+#include "tests/store/counting_disk.hpp"
 #include "tests/store/faulty_disk.hpp"
 #include "tests/store/temporary_folder.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 
 using samples::dump;
 using samples::poll_batch;
+using testing_support::CountingDisk;
 using testing_support::TemporaryFolder;
 
 using Journalled = std::vector<std::pair<std::uint64_t, std::vector<std::string>>>;
@@ -202,6 +204,58 @@ TEST(Journal, TrimDropsTheOldestFilesAndStopsAtTheSlowestConsumer) {
   journal = *Journal::open(folder.path(), {});
   EXPECT_EQ(journal->first_sequence(), removed + 1);
   EXPECT_EQ(*journal->append(std::vector{small(1)}), 1001u) << "numbers are never given twice";
+}
+
+TEST(Journal, WhatAStartReadsDoesNotGrowWithTheNumberOfFiles) {
+  TemporaryFolder folder;
+  std::vector<std::size_t> lists;
+  std::vector<std::uint64_t> read;
+  std::uint64_t taken = 0;
+  for (const std::size_t files : {4u, 60u}) {
+    {
+      auto journal = *Journal::open(folder.path(), {.file_bytes = 40'000});
+      while (list_segments(Disk::system(), folder.path() / "journal", {})->size() < files)
+        for (int n = 0; n < 20; ++n, ++taken)
+          ASSERT_TRUE(journal->append(
+              std::vector{poll_batch(1, static_cast<std::int64_t>(taken), 1, 100, taken)}));
+    }
+    CountingDisk disk;
+    auto journal = *Journal::open(folder.path(), {.disk = &disk});
+    EXPECT_EQ(journal->first_sequence(), 1u);
+    EXPECT_EQ(journal->last_sequence(), taken);
+    auto reader = *JournalReader::open(folder.path(), disk);
+    ASSERT_TRUE(reader.read(taken - 1, {}, [](std::uint64_t, const Batch&) { return true; }));
+    lists.push_back(disk.lists);
+    read.push_back(disk.bytes_read);
+  }
+  EXPECT_EQ(lists[0], lists[1]);
+  // Looking for the place to read on halves the files each time.
+  EXPECT_LT(read[1], read[0] + 6 * 40'000);
+}
+
+TEST(Journal, AFileWithoutAReadableBatchIsDroppedWithTheOneBefore) {
+  TemporaryFolder folder;
+  {
+    auto journal = *Journal::open(folder.path(), {.file_bytes = 800});
+    for (std::uint64_t n = 0; n < 100; ++n)
+      ASSERT_TRUE(journal->append(std::vector(5, small(1, n))));
+  }
+  const auto files = *list_segments(Disk::system(), folder.path() / "journal", {});
+  ASSERT_GT(files.size(), 5u);
+  for (const std::size_t n : {1u, 2u})
+    std::ofstream(segment_path(folder.path() / "journal", {}, files[n].number),
+                  std::ios::binary | std::ios::trunc)
+        << std::string(800, 'x');
+  auto journal = *Journal::open(folder.path(), {.file_bytes = 800});
+  EXPECT_EQ(journal->first_sequence(), 1u);
+  EXPECT_EQ(journal->last_sequence(), 500u);
+  const auto removed = journal->trim(0, 500);
+  ASSERT_TRUE(removed);
+  const auto left = *list_segments(Disk::system(), folder.path() / "journal", {});
+  EXPECT_EQ(left.size(), files.size() - 3);
+  EXPECT_EQ(left.front().number, files[3].number);
+  EXPECT_EQ(journal->first_sequence(), *removed + 1);
+  EXPECT_EQ(read_all(folder.path()).front().first, *removed + 1);
 }
 
 TEST(Journal, AReaderGoesOnThroughFilesDroppedAndBegunSince) {

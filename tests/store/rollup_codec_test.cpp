@@ -77,6 +77,12 @@ RC_GTEST_PROP(RollUpCodec, GivesBackWhatItWasGiven, ()) {
   RC_ASSERT(decode_rollup(bytes, signal, one).has_value());
   RC_ASSERT(*one.find(signal, one.columns[0].form.decimals == NumberForm::text) == one.columns[0]);
   RC_ASSERT(one.columns[0] == back.columns[0]);
+  const auto head = read_rollup_head(bytes);
+  RC_ASSERT(head.has_value());
+  RC_ASSERT(head->machine == rollup.machine && head->level == rollup.level);
+  RC_ASSERT(head->from == rollup.from && head->raw_rows == rollup.raw_rows);
+  RC_ASSERT(head->first == rollup.columns.front().signal);
+  RC_ASSERT(head->last == rollup.columns.back().signal);
   // Cut anywhere it is refused, not misread.
   bytes.resize(*rc::gen::inRange<std::size_t>(0, bytes.size()));
   RC_ASSERT(!decode_rollup(bytes, {}, back));

@@ -7,12 +7,14 @@
 #include <random>
 
 #include "store/checksum.hpp"
+#include "tests/store/counting_disk.hpp"
 #include "tests/store/faulty_disk.hpp"
 #include "tests/store/temporary_folder.hpp"
 
 namespace spindle::store {
 namespace {
 
+using testing_support::CountingDisk;
 using testing_support::FaultyDisk;
 using testing_support::TemporaryFolder;
 
@@ -290,6 +292,32 @@ TEST(Segments, PrefixesInOneFolderDoNotMeet) {
   EXPECT_TRUE(disk.has("/data/log/00000001.seg"));
   for (const auto* prefix : {"a", "a-b", ""})
     EXPECT_EQ(list_segments(disk, folder, prefix)->size(), 1u) << prefix;
+}
+
+TEST(Segments, OneFileCanBeScannedAloneAndLittleIsReadOfItsBeginning) {
+  TemporaryFolder place;
+  CountingDisk disk;
+  auto writer = *SegmentWriter::open(disk, place.path(), {.prefix = "x", .file_bytes = 100'000});
+  std::size_t written = 0;
+  while (writer->end().file < 3) ASSERT_TRUE(writer->append(as_bytes(payload_of(written++))));
+  disk.bytes_read = disk.lists = 0;
+  SegmentReader reader(disk, place.path(), "x");
+  std::vector<std::string> seen;
+  ASSERT_TRUE(reader.scan_file(2, [&](const SegmentRecord& record) {
+    EXPECT_EQ(record.place.file, 2u);
+    seen.emplace_back(as_text(record.payload));
+    return seen.size() < 3;
+  }));
+  EXPECT_EQ(seen.size(), 3u);
+  EXPECT_EQ(disk.lists, 0u);
+  EXPECT_LT(disk.bytes_read, 20'000u);
+  std::size_t all = 0;
+  for (const std::uint32_t file : {1u, 2u, 3u})
+    ASSERT_TRUE(reader.scan_file(file, [&](const SegmentRecord&) { return ++all > 0; }));
+  EXPECT_EQ(all, written);
+  const auto gone = reader.scan_file(9, [](const SegmentRecord&) { return true; });
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, Errc::refused);
 }
 
 TEST(Segments, TheSystemsDiskKeepsThemToo) {
