@@ -7,6 +7,8 @@
 
 #include "api/asked.hpp"
 #include "api/routes.hpp"
+#include "exchange/value_text.hpp"
+#include "plant/pushed_time.hpp"
 
 namespace spindle::api {
 namespace {
@@ -15,8 +17,6 @@ using json = nlohmann::json;
 
 constexpr std::size_t observations_max = 100'000;
 constexpr std::size_t key_max = 255;
-/// A stamp further ahead than this is a wrong clock, not a time: refused rather than kept for ever.
-constexpr auto future_max = std::chrono::hours{24};
 constexpr Duration skew_max = std::chrono::seconds{2};
 
 tl::unexpected<Error> wrong(std::size_t index, std::string_view what) {
@@ -39,7 +39,16 @@ ValueType natural_type(const json& value) {
 /// A JSON value as the signal's type. Errors: `invalid`, what was given and what is expected.
 Result<Value> convert(const json& value, const Signal& signal, Batch& batch) {
   if (value.is_null()) return Value{};
-  if (signal.type == ValueType::text || signal.type == ValueType::condition) {
+  if (signal.type == ValueType::condition) {
+    std::string packed;
+    const auto words = value.is_string() ? value.get<std::string>() : std::string();
+    if (exchange::value_from("condition", words, packed)) return batch.add_text(packed);
+    return fail(Errc::invalid,
+                fmt::format("value: '{}' takes LEVEL|code|severity|qualifier|text, LEVEL one of "
+                            "NORMAL, WARNING, FAULT, UNAVAILABLE",
+                            signal.id));
+  }
+  if (signal.type == ValueType::text) {
     if (value.is_string()) return batch.add_text(value.get_ref<const std::string&>());
     return fail(Errc::invalid, fmt::format("value: '{}' takes text", signal.id));
   }
@@ -146,9 +155,7 @@ struct Ingest {
         if (!parsed) return wrong(i, "t: " + parsed.error().what);
         t = *parsed;
       }
-      if (t > now + future_max)
-        return wrong(i, fmt::format("t: {} lies in the future; check the sender's clock",
-                                    format_rfc3339(t)));
+      if (const auto why = plant::why_no_pushed_time(t, now)) return wrong(i, "t: " + *why);
       auto quality = Quality::good;
       if (const auto it = entry.find("quality"); it != entry.end()) {
         const auto word =

@@ -7,15 +7,12 @@
 
 #include "plant/line_names.hpp"
 #include "plant/line_value.hpp"
+#include "plant/pushed_time.hpp"
 
 namespace spindle::plant {
 namespace {
 
-/// A stamp further ahead than this is a wrong clock, not a time: refused rather than kept for ever.
-constexpr auto future_max = std::chrono::hours{24};
 constexpr Duration skew_max = std::chrono::seconds{2};
-/// No machine of ours spoke before; a time in the wrong unit looks as if.
-constexpr Instant earliest{std::chrono::sys_days{std::chrono::year{1980} / 1 / 1}};
 // A batch is the unit that the journal and the history take in one piece.
 constexpr std::size_t batch_observations_max = 10'000;
 constexpr std::size_t batch_text_max = 1u << 20;
@@ -95,6 +92,7 @@ LineTaken LineIntake::take(std::string_view text, line::Precision precision,
   unknown_ = unknown;
   precision_ = precision;
   taken_ = {};
+  adding_.clear();
   parser_.begin(text, precision);
   while (true) {
     const auto found = parser_.next();
@@ -205,8 +203,10 @@ bool LineIntake::know_machine(const line::Line& line, BoundSeries& series) {
     return false;
   }
   auto& added = taken_.additions;
-  if (std::ranges::find(added.machines, series.id, &Machine::id) == added.machines.end()) {
+  auto adding = adding_.find(series.id);
+  if (adding == adding_.end()) {
     if (plant_->machines.size() + added.machines.size() >= machines_max) return false;
+    adding = adding_.try_emplace(series.id).first;
     Machine machine;
     machine.id = series.id;
     machine.name = series.name.size() <= name_bytes_max ? series.name : series.id;
@@ -217,8 +217,7 @@ bool LineIntake::know_machine(const line::Line& line, BoundSeries& series) {
   for (const auto& field : line.fields) {
     const auto& name = line.series->fields[field.slot];
     const auto id = signal_id_of(name);
-    if (id && signals.size() < signals_max &&
-        std::ranges::find(signals, *id, &Signal::id) == signals.end())
+    if (id && signals.size() < signals_max && adding->second.insert(*id).second)
       signals.push_back(described(*id, name, field.kind));
   }
   return false;
@@ -238,8 +237,7 @@ bool LineIntake::know_field(const line::Line& line, const line::Field& field, Bo
   }
   auto& signals = taken_.additions.signals[series.id];
   const auto id = *signal_id_of(name);
-  if (std::ranges::find(signals, id, &Signal::id) == signals.end() &&
-      machine.signals.size() + signals.size() < signals_max)
+  if (machine.signals.size() + signals.size() < signals_max && adding_[series.id].insert(id).second)
     signals.push_back(described(id, name, field.kind));
   return false;
 }
@@ -248,7 +246,7 @@ bool LineIntake::know_field(const line::Line& line, const line::Field& field, Bo
 
 bool LineIntake::judge_time(const line::Line& line, Instant& time) {
   time = line.time.value_or(now_);
-  if (time <= now_ + future_max && time >= earliest) return true;
+  if (is_pushed_time(time, now_)) return true;
   const bool future = time > now_;
   // Only what can be written as a date is.
   const bool year_has_four_digits =

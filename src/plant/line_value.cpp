@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "exchange/value_text.hpp"
+
 namespace spindle::plant {
 namespace {
 
@@ -131,6 +133,13 @@ Result<Value> truth(const Field& field) {
   return wrong(field, "true or false");
 }
 
+Result<Value> condition(const Field& field, Batch& batch) {
+  std::string packed;
+  if (field.kind == FieldKind::text && exchange::value_from("condition", field.text, packed))
+    return batch.add_text(packed);
+  return wrong(field, "LEVEL|code|severity|qualifier|text in double quotes");
+}
+
 }  // namespace
 
 ValueType natural_type(FieldKind kind) {
@@ -157,9 +166,10 @@ Result<Value> value_of(const Field& field, ValueType type, Batch& batch) {
     case ValueType::float64:
       return real(field);
     case ValueType::text:
-    case ValueType::condition:
       if (field.kind != FieldKind::text) return wrong(field, "text in double quotes");
       return batch.add_text(field.text);
+    case ValueType::condition:
+      return condition(field, batch);
     case ValueType::int8:
     case ValueType::uint8:
     case ValueType::int16:
