@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstring>
+#include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,20 @@ void add_mirror(CLI::App& command, std::string& address) {
       .add_option("--mirror", address,
                   "PostgreSQL database that shall follow: postgres://USER@HOST:PORT/DATABASE")
       ->envname("SPINDLE_MIRROR");
+}
+
+/// Wrong usage in one line: what is wrong, and where it says what is right.
+std::string wrong_usage(const CLI::App& app, const CLI::ParseError& error,
+                        std::span<char*> arguments) {
+  const auto used = app.get_subcommands();
+  const bool unknown = used.empty() && arguments.size() > 1 && arguments[1][0] != '-';
+  std::string out = "spindle: ";
+  if (unknown) {
+    out += std::string("there is no command `") + arguments[1] + "`";
+  } else {
+    for (const char c : std::string_view(error.what())) out += c == '\n' ? ' ' : c;
+  }
+  return out + "; see spindle " + (used.empty() ? "" : used.front()->get_name() + " ") + "--help";
 }
 
 }  // namespace
@@ -206,7 +221,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     // Help and version are no errors; everything else is wrong usage.
-    return app.exit(e) == 0 ? exit_done : exit_usage;
+    if (e.get_exit_code() == 0) return app.exit(e);
+    std::cerr << wrong_usage(app, e, {argv, static_cast<std::size_t>(argc)}) << '\n';
+    return exit_usage;
   } catch (const std::exception& e) {
     spdlog::critical("{}", e.what());
     return exit_wrong;
