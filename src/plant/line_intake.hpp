@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.hpp"
@@ -110,6 +111,9 @@ class LineIntake {
   Unknown unknown_ = Unknown::refuse;
   line::Precision precision_ = line::Precision::nanoseconds;
   LineTaken taken_;
+  /// What stands in its additions: signals by machine. Names without end are not searched one by
+  /// one.
+  std::unordered_map<std::string, std::unordered_set<std::string>> adding_;
 };
 
 }  // namespace spindle::plant
