@@ -22,6 +22,7 @@ constexpr std::uint8_t class_unknown = 0xFF;
 /// Rows that come a little late go with the others: their blocks overlap by as much.
 constexpr Duration lateness = std::chrono::minutes{15};
 constexpr Duration late_span_max = std::chrono::hours{24};
+constexpr Duration stretch_gap_max = std::chrono::hours{24};
 
 std::size_t cells_of(const SeriesRows& rows) { return rows.rows() * (rows.columns.size() + 1); }
 
@@ -42,6 +43,19 @@ HistoryClass class_in(std::uint64_t name) { return static_cast<HistoryClass>(nam
 BlockName block_name(MachineKey machine, std::uint64_t name) {
   return {0, machine, static_cast<std::uint32_t>(name >> 32 & 0xFFFF),
           static_cast<SignalKey>(name & 0xFFFFFFFF)};
+}
+
+/// The hours of each stretch of rows are due, not those of the years between two that a clock set
+/// wrong, or a past that was pushed, puts beside each other.
+Result<void> note_stretches(RollUpDues& dues, MachineKey machine,
+                            const std::vector<RowTime>& sorted) {
+  for (std::size_t begin = 0; begin < sorted.size();) {
+    auto end = begin + 1;
+    while (end < sorted.size() && sorted[end].time - sorted[end - 1].time <= stretch_gap_max) ++end;
+    if (auto ok = dues.note_rows(machine, sorted[begin].time, sorted[end - 1].time); !ok) return ok;
+    begin = end;
+  }
+  return {};
 }
 
 }  // namespace
@@ -202,8 +216,7 @@ Result<void> History::write_rows(MachineKey machine, SeriesName name, SeriesRows
   if (auto ok = name_signals(series, rows); !ok) return ok;
   if (auto ok = learn_tails(series); !ok) return ok;
   rows.sort();
-  if (auto ok = dues_->note_rows(machine, rows.times.front().time, rows.times.back().time); !ok)
-    return ok;
+  if (auto ok = note_stretches(*dues_, machine, rows.times); !ok) return ok;
   const auto in_order =
       std::ranges::partition_point(rows.times,
                                    [&](const RowTime& t) {
