@@ -43,6 +43,7 @@ const pictures = (machine) => [
   { name: 'board', path: '/board', look: { width: 1920, height: 1080, scheme: 'dark' }, ready: '[data-board]' },
   { name: 'phone', path: '/', look: phone, ready: 'article[data-machine]' },
   { name: 'alarms', path: '/alarms', look: desk, ready: 'ol, table, [data-empty]' },
+  { name: 'storage', path: '/storage', look: { ...desk, height: 1100 }, ready: '[data-kind="raw"]' },
 ];
 
 const why = whyNot();
