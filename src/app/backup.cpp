@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <fstream>
 #include <string>
 #include <utility>
 
@@ -18,20 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first line of the file: an editor's line end at its end is no part of a passphrase.
-Result<std::string> read_passphrase(const std::string& file) {
-  if (file.empty()) return std::string{};
-  std::ifstream in(file, std::ios::binary);
-  std::string line;
-  if (!in || (!std::getline(in, line) && !in.eof()))
-    return fail(Errc::invalid, file + ": the passphrase can't be read");
-  if (line.ends_with('\r')) line.pop_back();
-  if (line.empty()) return fail(Errc::invalid, file + ": there is no passphrase in its first line");
-  return line;
-}
-
 Result<store::BackupOptions> options_of(const BackupCommand& command, Progress& progress) {
-  auto passphrase = read_passphrase(command.passphrase_file);
+  auto passphrase = command.passphrase_file.empty()
+                        ? Result<std::string>(std::string{})
+                        : store::read_passphrase(command.passphrase_file);
   if (!passphrase) return fail(std::move(passphrase.error()));
   return store::BackupOptions{.passphrase = std::move(*passphrase),
                               .now = read_clock().wall,

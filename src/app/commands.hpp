@@ -19,6 +19,7 @@ struct ServeOptions {
   std::string folder;
   std::string listen = "127.0.0.1:8080";
   bool sync_every_commit = false;
+  std::string backup_passphrase_file;  ///< Empty: backups are not sealed.
   std::string mirror;  ///< Address of a PostgreSQL database that shall follow; empty: none.
 };
 struct DemoOptions {

@@ -85,6 +85,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   serve_command->add_flag("--sync-every-commit", serve_options.sync_every_commit,
                           "Survive a power cut at every commit, not within 500 ms");
+  serve_command->add_option("--backup-passphrase-file", serve_options.backup_passphrase_file,
+                            "Seals each backup with the first line of this file; keep it, and a "
+                            "copy, off this disk");
   add_mirror(*serve_command, serve_options.mirror);
   serve_command->callback([&] {
     hide_mirror({argv, static_cast<std::size_t>(argc)});

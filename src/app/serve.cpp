@@ -15,6 +15,7 @@ int serve(const ServeOptions& options) {
   plant::RunningPlant::Options running_options;
   running_options.folder = options.folder;
   running_options.sync_every_commit = options.sync_every_commit;
+  running_options.backup_passphrase_file = options.backup_passphrase_file;
   auto running = plant::RunningPlant::open(std::move(running_options));
   if (!running) {
     print_error(running.error());

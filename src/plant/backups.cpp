@@ -9,7 +9,7 @@
 
 #include "base/thread_name.hpp"
 #include "plant/backup_trials.hpp"
-#include "store/backup.hpp"
+#include "plant/output_use.hpp"
 
 namespace spindle::plant {
 namespace {
@@ -246,6 +246,19 @@ void Backups::begin(bool verifying, const std::string& id, Instant now) {
   running_ = Running{verifying, id, now, 0};
 }
 
+Result<store::BackupOptions> Backups::options(Instant now) {
+  store::BackupOptions out;
+  if (sources_.passphrase) {
+    auto passphrase = sources_.passphrase();
+    if (!passphrase) return fail(std::move(passphrase.error()));
+    out.passphrase = std::move(*passphrase);
+  }
+  out.now = now;
+  out.progress = watcher();
+  out.leave_free = sources_.plant()->storage.leave_free;
+  return out;
+}
+
 std::function<bool(double)> Backups::watcher() {
   return [this](double share) {
     const std::lock_guard lock(mutex_);
@@ -279,21 +292,27 @@ void Backups::run_take(const std::string& who, Instant now) {
 Result<void> Backups::write(const std::string& id, const std::string& who, Instant now) {
   if (auto ready = prepare_folder(); !ready) return ready;
   const auto file = folder() / (id + ".zip");
-  auto info = store::write_backup(sources_.data, file,
-                                  {.passphrase = {}, .now = now, .progress = watcher()});
+  auto how = options(now);
+  if (!how) return fail(std::move(how.error()));
+  auto info = store::write_backup(sources_.data, file, *how);
   if (!info) return fail(std::move(info.error()));
-  audit(who, "backup.take", fmt::format("{}, {} bytes", file.string(), info->bytes()));
+  audit(
+      who, "backup.take",
+      fmt::format("{}, {} bytes{}", file.string(), info->bytes(), info->sealed ? ", sealed" : ""));
   return {};
 }
 
 /// A trial that could not be made says nothing of the backup.
 Result<void> Backups::try_out(const std::string& id, Instant now) {
   const auto file = folder() / (id + ".zip");
-  const store::BackupOptions options{.passphrase = {}, .now = now, .progress = watcher()};
-  auto wrong = store::verify_backup(file, sources_.data, options);
+  auto how = options(now);
+  if (!how) return fail(std::move(how.error()));
+  auto wrong = store::verify_backup(file, sources_.data, *how);
   // Where the data lies there may be no room for it twice.
-  if (!wrong && wrong.error().code == Errc::overloaded)
-    wrong = store::verify_backup(file, folder(), options);
+  if (!wrong && wrong.error().code == Errc::overloaded && !same_disk(sources_.data, folder())) {
+    how->leave_free = 0;
+    wrong = store::verify_backup(file, folder(), *how);
+  }
   if (!wrong && wrong.error().code != Errc::corrupt) return fail(std::move(wrong.error()));
   const auto error = wrong ? in_one_line(*wrong) : wrong.error().what;
   if (auto kept = keep_trial(sources_.configuration, id, {now, error}); !kept) return kept;

@@ -16,6 +16,7 @@
 #include "model/history_policy.hpp"
 #include "model/plant.hpp"
 #include "plant/problems.hpp"
+#include "store/backup.hpp"
 #include "store/configuration.hpp"
 
 namespace spindle::plant {
@@ -44,6 +45,9 @@ struct BackupTrial {
 /// one, and none at all on the day a clock jumped. What fails is a standing problem until one
 /// succeeds; what could not be written is tried again every quarter of an hour.
 ///
+/// None is begun, nor tried, that would touch the reserve of the data's disk: raw history would go
+/// for it.
+///
 /// A folder that people named is not made: a disk that is not mounted must not become a folder on
 /// another.
 ///
@@ -59,6 +63,8 @@ class Backups {
     Problems& problems;
     std::filesystem::path data;
     std::function<Now()> clock = read_clock;
+    /// What backups are sealed with; empty: they are not.
+    std::function<Result<std::string>()> passphrase{};
   };
 
   explicit Backups(Sources sources) : sources_(std::move(sources)) {}
@@ -124,6 +130,7 @@ class Backups {
   [[nodiscard]] Result<void> ask(Job job);
   [[nodiscard]] bool scheduled_due(Instant now);
   [[nodiscard]] std::function<bool(double)> watcher();
+  [[nodiscard]] Result<store::BackupOptions> options(Instant now);
   void begin(bool verifying, const std::string& id, Instant now);
   void run_take(const std::string& who, Instant now);
   [[nodiscard]] Result<void> write(const std::string& id, const std::string& who, Instant now);

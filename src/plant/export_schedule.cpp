@@ -14,12 +14,14 @@
 
 #include "base/thread_name.hpp"
 #include "plant/export.hpp"
+#include "plant/output_use.hpp"
 
 namespace spindle::plant {
 namespace {
 
 constexpr Duration look_every = std::chrono::seconds{5};
 constexpr Duration retry_after = std::chrono::minutes{1};
+constexpr std::uint64_t watch_room_every = 16u << 20;  ///< Bytes written.
 
 /// What tells two schedules apart, in the configuration and among the problems.
 std::string key_of(const ExportSchedule& schedule) {
@@ -208,6 +210,14 @@ Result<void> ScheduledExports::write_window(const ExportSchedule& schedule, cons
   std::error_code ec;
   if (!std::filesystem::is_directory(folder, ec))
     return fail(Errc::refused, "there is no such folder; make it, or connect its disk");
+  // What is written for others must not push out what it is a copy of.
+  const auto has_room = [&]() -> Result<void> {
+    if (!reserve_is_touched(sources_.scratch, folder, plant.storage.leave_free)) return {};
+    return fail(Errc::overloaded,
+                "the disk it lies on has no more free than storage.leave_free keeps so; make room, "
+                "or use another disk");
+  };
+  if (auto ok = has_room(); !ok) return ok;
   const auto format = exchange::format_from(schedule.format);
   if (!format) return fail(Errc::invalid, fmt::format("'{}' is no format", schedule.format));
   auto signals = export_signals(plant, sources_.configuration, names_of(schedule, plant));
@@ -224,6 +234,7 @@ Result<void> ScheduledExports::write_window(const ExportSchedule& schedule, cons
   WholeFile file(folder / scheduled_file_name(schedule, zone, when.from));
   if (auto opened = file.open(); !opened) return opened;
   std::string piece;
+  std::uint64_t unwatched = 0;
   for (bool more = true; more;) {
     if (stopping()) return fail(Errc::refused, "the box is stopping");
     piece.clear();
@@ -231,6 +242,10 @@ Result<void> ScheduledExports::write_window(const ExportSchedule& schedule, cons
     if (!next) return fail(next.error());
     more = *next;
     if (auto written = file.write(piece); !written) return written;
+    unwatched += piece.size();
+    if (unwatched < watch_room_every) continue;
+    unwatched = 0;
+    if (auto ok = has_room(); !ok) return ok;
   }
   return file.finish();
 }

@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/history.hpp"
+
 namespace spindle::plant {
 namespace {
 
 constexpr Duration look_every = std::chrono::seconds{60};
-constexpr Duration jump_min = std::chrono::hours{1};
-constexpr Duration steady_min = std::chrono::hours{24};
-constexpr Duration recent_max = std::chrono::hours{24 * 7};
 /// Beside the reserve there must be this part of the disk, at most so many bytes, before history is
 /// taken again: else it would be refused and taken in turns.
 constexpr std::uint64_t resume_part = 100;
@@ -36,23 +35,10 @@ std::string describe(const FileDrop& drop) {
 
 }  // namespace
 
-bool ClockTrust::look(Now now, const std::vector<StoredFile>& files) {
-  const auto is_recent = [&](const StoredFile& file) {
-    return file.to <= now.wall + jump_min && file.to >= now.wall - recent_max;
-  };
-  if (!last_) {
-    steady_since_ = now.mono;
-    trusted_ = std::ranges::any_of(files, is_recent);
-  } else {
-    const auto jump = (now.wall - last_->wall) - (now.mono - last_->mono);
-    if (jump > jump_min || jump < -jump_min) {
-      trusted_ = false;
-      steady_since_ = now.mono;
-    }
-    if (now.mono - steady_since_ >= steady_min) trusted_ = true;
-  }
-  last_ = now;
-  return trusted_;
+std::uint64_t file_bytes_for(std::uint64_t quota_bytes) {
+  constexpr std::uint64_t files = 64;
+  constexpr std::uint64_t least = 1u << 20;
+  return std::clamp(quota_bytes / files, least, store::HistoryOptions{}.file_bytes);
 }
 
 Retention::Retention(Hands hands, Problems& problems, std::function<Now()> clock,
@@ -85,14 +71,32 @@ Result<StoredNow> Retention::look(Now now, const std::optional<DiskSpace>& disk)
   out.journal_bytes = journal.bytes;
   out.journal_needed_bytes = std::min(journal.bytes, journal.needed_bytes);
   out.fixed_bytes = hands_.fixed_bytes();
-  out.clock_trusted = trust_.look(now, out.files);
+  out.aged_by = age(now, out.files);
   return out;
+}
+
+Instant Retention::age(Now now, const std::vector<StoredFile>& files) {
+  if (!aged_by_) aged_by_.emplace(hands_.aged_by());
+  const auto at = aged_by_->look(now, files);
+  if (const auto keep = aged_by_->to_keep()) hands_.keep_aged_by(*keep);
+  if (now.wall - at > AgedBy::ahead_max)
+    problems_.raise(
+        {"storage_clock", Problem::Severity::warning,
+         "the clock is more than a week ahead of what was recorded: it jumped, or the box was off "
+         "for "
+         "long. What is kept by days goes slowly until that is made up; look whether the clock is "
+         "right"});
+  else
+    problems_.clear("storage_clock");
+  return at;
 }
 
 /// Pre: mutex_ is held.
 bool Retention::at_ease(Now now, const DiskSpace& disk) const {
-  return state_.known && !unfinished_ && !storage_changed_ && !state_.refusing &&
-         now.mono < look_again_ &&
+  const auto ours = state_.stored.ours_bytes() + state_.limits.ahead_bytes;
+  const auto room = state_.limits.quota_bytes - std::min(state_.limits.quota_bytes, ours);
+  return disk.free_bytes + room + state_.limits.ahead_bytes / 2 >= free_at_look_ && state_.known &&
+         !unfinished_ && !storage_changed_ && !state_.refusing && now.mono < look_again_ &&
          disk.free_bytes >= state_.limits.reserved_bytes + 2 * spare_bytes(disk);
 }
 
@@ -104,7 +108,7 @@ void Retention::run() {
     const std::lock_guard lock(mutex_);
     if (disk && at_ease(now, *disk)) {
       state_.stored.disk = *disk;
-      (void)trust_.look(now, state_.stored.files);
+      state_.stored.aged_by = age(now, state_.stored.files);
       return;
     }
     storage = storage_;
@@ -123,8 +127,12 @@ void Retention::run() {
   next.known = true;
   next.limits = storage_limits(storage, stored->disk, stored->ours_bytes(), journal_bytes_max_);
   next.plan = plan_retention(*stored, next.limits);
+  hands_.file_bytes(file_bytes_for(next.limits.quota_bytes));
+  free_at_look_ = stored->disk.free_bytes;
   next.stored = std::move(*stored);
+  const auto dropped_before = next.dropped_bytes;
   carry_out(next.plan, next);
+  free_at_look_ += next.dropped_bytes - dropped_before;
   hands_.cut_journal(next.plan.journal_keep_bytes);
   judge_disk(next);
   unfinished_ = !next.plan.drops.empty();
@@ -138,6 +146,8 @@ void Retention::carry_out(const RetentionPlan& plan, State& state) {
   std::size_t done = 0;
   std::uint64_t bytes = 0;
   std::optional<Error> failed;
+  for (const auto kind : plan.begin)
+    if (auto begun = hands_.begin_file(kind); !begun) failed = begun.error();
   for (const auto& drop : plan.drops) {
     if (done == drops_max) break;
     if (auto dropped = hands_.drop(drop.file); !dropped) {

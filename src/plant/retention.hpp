@@ -9,33 +9,19 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "plant/aged_by.hpp"
 #include "plant/problems.hpp"
 #include "plant/retention_plan.hpp"
 
 namespace spindle::plant {
-
-/// Says whether the wall clock can be believed when it says that something is old. A box without a
-/// battery may start in 1970 or 2099; what goes then is gone.
-///
-/// Believed at once when something stored is of the last week; else, and after a jump of more than
-/// an hour, once it went on steadily for a day.
-class ClockTrust {
- public:
-  [[nodiscard]] bool look(Now now, const std::vector<StoredFile>& files);
-
- private:
-  std::optional<Now> last_;
-  Monotonic steady_since_{};
-  bool trusted_ = false;
-};
 
 /// Keeps the data folder within its limits: asks what is there, plans (retention_plan.hpp), and
 /// does it. When the disk's reserve is touched and nothing may be dropped any more, raw history is
 /// refused until there is room again; facts go on.
 ///
 /// run() is to be called every few seconds. It looks at the disk each time, and at the files once a
-/// minute, or when there is need: less room than twice what it takes to be at ease, something left
-/// to do, other limits.
+/// minute, or when there is need: less room than twice what it takes to be at ease, more written
+/// than the quota has room for, something left to do, other limits.
 ///
 /// Threads: run() on the history writer's; the rest on any. Memory: a few dozen bytes a file.
 class Retention {
@@ -57,6 +43,11 @@ class Retention {
     std::function<void(std::uint64_t)> cut_journal;  ///< What it is to be cut to.
     std::function<void(bool)> refuse_history;
     std::function<void(const std::string& detail)> audit;  ///< For a person: what was dropped.
+    std::function<Result<void>(HistoryClass)> begin_file;
+    std::function<void(std::uint64_t)> file_bytes;  ///< How large a file may grow.
+    /// What AgedBy keeps over a restart.
+    std::function<std::optional<Instant>()> aged_by;
+    std::function<void(Instant)> keep_aged_by;
   };
   struct Dropped {
     Instant at{};
@@ -84,6 +75,7 @@ class Retention {
  private:
   [[nodiscard]] bool at_ease(Now now, const DiskSpace& disk) const;
   [[nodiscard]] Result<StoredNow> look(Now now, const std::optional<DiskSpace>& disk);
+  [[nodiscard]] Instant age(Now now, const std::vector<StoredFile>& files);
   void carry_out(const RetentionPlan& plan, State& state);
   void judge_disk(State& state);
 
@@ -91,9 +83,10 @@ class Retention {
   Problems& problems_;
   const std::function<Now()> clock_;
   const std::uint64_t journal_bytes_max_;
-  ClockTrust trust_;
-  Monotonic look_again_{};  ///< At the files, when there is no need before.
+  std::optional<AgedBy> aged_by_;  ///< From the first look on.
+  Monotonic look_again_{};         ///< At the files, when there is no need before.
   bool unfinished_ = true;
+  std::uint64_t free_at_look_ = 0;  ///< On the disk.
   mutable std::mutex mutex_;
   Storage storage_;
   bool storage_changed_ = true;

@@ -9,6 +9,8 @@
 namespace spindle::plant {
 namespace {
 
+constexpr auto aged_by_setting = "storage_aged_by";
+
 StoredFile stored_file(const store::HistoryFile& file) {
   return {.number = file.number,
           .kind = file.kind,
@@ -16,7 +18,8 @@ StoredFile stored_file(const store::HistoryFile& file) {
           .droppable = !file.newest && (file.rollup || file.rolled_up),
           .bytes = file.bytes,
           .from = file.from,
-          .to = file.to};
+          .to = file.to,
+          .newest = file.newest};
 }
 
 }  // namespace
@@ -65,6 +68,16 @@ Retention::Hands retention_hands(store::History& history, Pipeline& pipeline,
                                       .what = "storage.drop",
                                       .detail = detail});
     if (!kept) spdlog::warn("the audit trail lacks what was dropped: {}", kept.error().what);
+  };
+  hands.begin_file = [&history](HistoryClass kind) { return history.begin_file(kind); };
+  hands.file_bytes = [&history](std::uint64_t bytes) { history.set_file_bytes(bytes); };
+  hands.aged_by = [&configuration]() -> std::optional<Instant> {
+    const auto kept = configuration.setting(aged_by_setting);
+    return kept && *kept ? scan_rfc3339(**kept) : std::nullopt;
+  };
+  hands.keep_aged_by = [&configuration](Instant at) {
+    if (auto kept = configuration.set_setting(aged_by_setting, format_rfc3339_us(at)); !kept)
+      spdlog::warn("{}", kept.error().what);
   };
   return hands;
 }

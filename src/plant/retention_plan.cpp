@@ -9,6 +9,11 @@ namespace {
 
 constexpr double default_share = 0.6;
 constexpr std::uint64_t journal_part = 8;
+constexpr std::uint64_t ahead_part = 64;
+constexpr std::uint64_t ahead_bytes_max = 16u << 20;
+constexpr Duration future_min = std::chrono::hours{1};
+constexpr std::uint32_t begins_in_its_days = 16;
+constexpr std::uint64_t bytes_worth_a_file = 64u << 10;
 
 std::uint64_t part_of(std::uint64_t bytes, double share) {
   return static_cast<std::uint64_t>(static_cast<double>(bytes) * share);
@@ -31,6 +36,30 @@ struct Need {
   }
 };
 
+/// When the newest value of a file really came, as far as that can be told.
+Instant newest_of(const StoredFile& file, const std::vector<StoredFile>& files, Instant aged_by) {
+  if (file.to <= aged_by + future_min) return file.to;
+  std::optional<Instant> before;
+  std::optional<Instant> after;
+  for (const auto& other : files) {
+    if (other.rollup || other.kind != file.kind || other.to > aged_by + future_min) continue;
+    if (other.number < file.number) before = std::max(before.value_or(other.to), other.to);
+    if (other.number > file.number) after = std::min(after.value_or(other.to), other.to);
+  }
+  if (before) return *before;
+  return std::min(after.value_or(aged_by), aged_by);
+}
+
+std::vector<HistoryClass> classes_to_begin(const StoredNow& stored, const KeepDays& keep) {
+  std::vector<HistoryClass> out;
+  for (const auto& file : stored.files) {
+    if (file.rollup || !file.newest || file.bytes < bytes_worth_a_file) continue;
+    const Duration days = std::chrono::hours{24} * keep.of(file.kind);
+    if (stored.aged_by - file.from > days / begins_in_its_days) out.push_back(file.kind);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::uint64_t StoredNow::ours_bytes() const {
@@ -50,6 +79,7 @@ StorageLimits storage_limits(const Storage& storage, const DiskSpace& disk,
     limits.quota_bytes = std::min(part_of(disk.total_bytes, default_share),
                                   less(ours_bytes + disk.free_bytes, limits.reserved_bytes));
   }
+  limits.ahead_bytes = std::min(limits.quota_bytes / ahead_part, ahead_bytes_max);
   limits.journal_bytes = std::min(limits.quota_bytes / journal_part, journal_bytes_max);
   return limits;
 }
@@ -66,14 +96,16 @@ std::string_view to_string(DropReason reason) {
   return "?";
 }
 
-double used_up(const StoredFile& file, Instant now, const KeepDays& keep) {
+double used_up(const StoredFile& file, const StoredNow& stored, const KeepDays& keep) {
   if (file.rollup) return 0;
-  return to_seconds(now - file.to) / 86'400 / std::max(1U, keep.of(file.kind));
+  const auto age = stored.aged_by - newest_of(file, stored.files, stored.aged_by);
+  return to_seconds(age) / 86'400 / std::max(1U, keep.of(file.kind));
 }
 
 RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limits) {
   RetentionPlan plan;
-  Need need{less(stored.ours_bytes(), limits.quota_bytes),
+  plan.begin = classes_to_begin(stored, limits.keep);
+  Need need{less(stored.ours_bytes() + limits.ahead_bytes, limits.quota_bytes),
             less(limits.reserved_bytes, stored.disk.free_bytes)};
 
   plan.journal_keep_bytes =
@@ -88,14 +120,14 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
     if (file.rollup)
       rollups.push_back(&file);
     else
-      raw.emplace_back(used_up(file, stored.now, limits.keep), &file);
+      raw.emplace_back(used_up(file, stored, limits.keep), &file);
   }
   std::ranges::sort(raw, [](const auto& a, const auto& b) {
     return std::tuple(b.first, a.second->to, a.second->number, a.second->kind) <
            std::tuple(a.first, b.second->to, b.second->number, b.second->kind);
   });
   for (const auto& [age, file] : raw) {
-    const bool past = age > 1 && stored.clock_trusted;
+    const bool past = age > 1;
     if (!past && !need.any()) {
       raw_stays = true;
       break;
@@ -117,7 +149,7 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
     plan.drops.push_back({*file, need.reason()});
     need.freed(file->bytes);
   }
-  plan.over_quota_bytes = need.quota;
+  plan.over_quota_bytes = less(need.quota, limits.ahead_bytes);
   plan.over_disk_bytes = need.disk;
   return plan;
 }

@@ -23,8 +23,9 @@ struct StoredFile {
   bool rollup = false;
   bool droppable = false;  ///< No writer is at it, and of raw values the roll-ups are made.
   std::uint64_t bytes = 0;
-  Instant from{};  ///< Of the oldest value in it.
-  Instant to{};    ///< Of the newest.
+  Instant from{};       ///< Of the oldest value in it.
+  Instant to{};         ///< Of the newest.
+  bool newest = false;  ///< A writer is at it.
 
   bool operator==(const StoredFile&) const = default;
 };
@@ -36,13 +37,13 @@ struct DiskSpace {
 
 struct StoredNow {
   Instant now{};
+  /// What is old is judged by this: `now`, but behind it while the clock is not believed.
+  Instant aged_by{};
   DiskSpace disk;
   std::vector<StoredFile> files;
   std::uint64_t journal_bytes = 0;
   std::uint64_t journal_needed_bytes = 0;  ///< Of these, what a consumer has not taken yet.
   std::uint64_t fixed_bytes = 0;           ///< Facts, configuration, indexes.
-  /// False: `now` may be wrong by years, and nothing goes for its age.
-  bool clock_trusted = true;
 
   [[nodiscard]] std::uint64_t ours_bytes() const;
 };
@@ -51,7 +52,9 @@ struct StorageLimits {
   std::uint64_t quota_bytes = 0;
   bool quota_from_plant = false;     ///< Else it follows from the disk.
   std::uint64_t reserved_bytes = 0;  ///< Of the disk, never used.
-  std::uint64_t journal_bytes = 0;   ///< The journal's share of the quota.
+  /// Of the quota, kept free for what is written until it is looked at again.
+  std::uint64_t ahead_bytes = 0;
+  std::uint64_t journal_bytes = 0;  ///< The journal's share of the quota.
   KeepDays keep;
 };
 
@@ -77,6 +80,8 @@ struct FileDrop {
 
 struct RetentionPlan {
   std::vector<FileDrop> drops;  ///< In the order they are to go.
+  /// Classes whose newest file reaches back so far that another must be begun for the old to go.
+  std::vector<HistoryClass> begin;
   /// What the journal is cut to; never below what consumers need.
   std::uint64_t journal_keep_bytes = 0;
   /// By how much the limits are still broken when all that is done.
@@ -91,9 +96,16 @@ struct RetentionPlan {
 /// file is left that may be dropped.
 ///
 /// Beyond what is past its days it drops no more than needed and the rest of one file.
+///
+/// A file with values from the future was written under a clock that was wrong: it counts as being
+/// as old as the file of its class before it, so that it neither stays for ever nor outlives what
+/// is right.
+///
+/// Where little is written a file would reach over years, and go only when its newest value is too
+/// old: a class begins another each sixteenth of its days, once there are 64 kB in it.
 [[nodiscard]] RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limits);
 
 /// How much of its time a file had; 1 and more: it is past its days. Roll-ups: 0.
-[[nodiscard]] double used_up(const StoredFile& file, Instant now, const KeepDays& keep);
+[[nodiscard]] double used_up(const StoredFile& file, const StoredNow& stored, const KeepDays& keep);
 
 }  // namespace spindle::plant

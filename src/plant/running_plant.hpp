@@ -47,6 +47,8 @@ class RunningPlant {
   struct Options {
     std::filesystem::path folder;
     bool sync_every_commit = false;
+    /// Its first line seals backups; read at each. Empty: they are not sealed.
+    std::filesystem::path backup_passphrase_file{};
     /// For sessions. Half the cores: one thread polls 15,000 times a second, and fewer threads wake
     /// less often for the same work.
     std::size_t io_threads = std::max(1u, std::thread::hardware_concurrency() / 2);

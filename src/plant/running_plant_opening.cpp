@@ -40,11 +40,15 @@ Result<void> RunningPlant::open_stores() {
   if (!lock) return fail(lock.error());
   lock_.emplace(std::move(*lock));
   if (auto opened = open_configuration(); !opened) return opened;
+  std::function<Result<std::string>()> passphrase;
+  if (!options_.backup_passphrase_file.empty())
+    passphrase = [file = options_.backup_passphrase_file] { return store::read_passphrase(file); };
   backups_ = std::make_unique<Backups>(Backups::Sources{.plant = [this] { return plant(); },
                                                         .configuration = *configuration_,
                                                         .problems = problems_,
                                                         .data = options_.folder,
-                                                        .clock = options_.clock});
+                                                        .clock = options_.clock,
+                                                        .passphrase = std::move(passphrase)});
   return open_recordings();
 }
 

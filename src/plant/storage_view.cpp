@@ -11,6 +11,7 @@
 
 #include "kpi/zone.hpp"
 #include "plant/folder_use.hpp"
+#include "plant/output_use.hpp"
 #include "plant/plant_file_calendar.hpp"
 #include "plant/plant_json.hpp"
 #include "plant/storage_sizing.hpp"
@@ -62,7 +63,7 @@ Json next_drop(const Retention::State& state, std::optional<double> quota_in_day
   double most_used = 0;
   for (const auto& file : state.stored.files) {
     if (file.rollup || file.bytes == 0 || file.from > file.to) continue;
-    const auto used = used_up(file, state.stored.now, state.limits.keep);
+    const auto used = used_up(file, state.stored, state.limits.keep);
     const auto in_days = std::max(0.0, (1 - used) * state.limits.keep.of(file.kind));
     if (!by_age || in_days < age_in) std::tie(by_age, age_in) = std::tuple(&file, in_days);
     if (!by_quota || used > most_used) std::tie(by_quota, most_used) = std::tuple(&file, used);
@@ -133,6 +134,7 @@ Result<Json> StorageView::overview() {
   const auto now = running_.now().wall;
   const auto by_class = class_uses(state.stored.files);
   const auto use = folder_use(running_.folder());
+  const auto outputs = output_use(running_.folder(), plant->storage);
   std::uint64_t raw_bytes = 0;
   std::uint64_t rollup_bytes = 0;
   std::optional<Instant> first;
@@ -208,7 +210,10 @@ Result<Json> StorageView::overview() {
         {"ledger_bytes", use.ledger},
         {"history_raw_bytes", raw_bytes + use.index},
         {"history_rollup_bytes", rollup_bytes},
-        {"configuration_bytes", use.configuration}}},
+        {"configuration_bytes", use.configuration},
+        {"other_bytes", use.other}}},
+      // Of what fills the disk, and not the quota.
+      {"outputs", {{"backups_bytes", outputs.backups}, {"exports_bytes", outputs.exports}}},
       {"growth",
        {{"bytes_per_day", measured ? Json(grown->total() - grown->journal) : Json(nullptr)},
         {"measured_over_s", to_seconds(grown->measured)}}},

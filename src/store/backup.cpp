@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 #include <system_error>
 
@@ -14,6 +17,7 @@
 #include "store/check.hpp"
 #include "store/database.hpp"
 #include "store/disk.hpp"
+#include "store/segment_walk.hpp"
 
 namespace spindle::store {
 namespace {
@@ -84,27 +88,77 @@ struct Staged {
 };
 
 /// Keeps a segment file's bytes reachable whatever becomes of its name; on a disk without links
-/// they are copied.
-Result<void> hold(const fs::path& file, const fs::path& staged) {
+/// they are copied, and copied again when the file grew since.
+Result<void> hold(const fs::path& file, const fs::path& staged, bool links) {
   std::error_code ec;
-  if (fs::exists(staged, ec)) return {};
-  fs::create_hard_link(file, staged, ec);
-  if (!ec || ec == std::errc::no_such_file_or_directory) return {};
+  if (fs::exists(staged, ec)) {
+    if (fs::equivalent(file, staged, ec) || ec) return {};  // Linked, or dropped since.
+    const auto bytes = fs::file_size(file, ec);
+    if (ec || bytes == fs::file_size(staged, ec)) return {};
+  } else if (links) {
+    fs::create_hard_link(file, staged, ec);
+    if (!ec || ec == std::errc::no_such_file_or_directory) return {};
+  }
   ec.clear();
-  if (fs::copy_file(file, staged, ec) || ec == std::errc::no_such_file_or_directory) return {};
+  if (fs::copy_file(file, staged, fs::copy_options::overwrite_existing, ec) ||
+      ec == std::errc::no_such_file_or_directory)
+    return {};
   return fail(ec == std::errc::no_space_on_device ? Errc::overloaded : Errc::refused,
               fmt::format("{}: can't be copied: {}", file.string(), ec.message()));
 }
 
-Result<void> hold_segments(const fs::path& folder, const fs::path& scratch) {
+Result<void> hold_segments(const fs::path& folder, const fs::path& scratch, bool links) {
   for (const auto* sub : segment_folders) {
     auto files = Disk::system().list(folder / sub);
     if (!files) return fail(std::move(files.error()));
     for (const auto& file : *files)
       if (is_backup_name(fmt::format("{}/{}", sub, file.name)))
-        if (auto ok = hold(folder / sub / file.name, scratch / sub / file.name); !ok) return ok;
+        if (auto ok = hold(folder / sub / file.name, scratch / sub / file.name, links); !ok)
+          return ok;
   }
   return {};
+}
+
+/// `analog-00000001.seg` → `analog-`: the files of one writer.
+std::string_view stream_of(std::string_view name) {
+  const auto number = name.rfind('-');
+  return number == std::string_view::npos ? std::string_view{} : name.substr(0, number + 1);
+}
+
+/// The end of a newest segment file while its writer may be in the middle of a record: what a start
+/// would cut off as torn stays out. A file of which nothing can be read goes in as it is.
+Result<std::uint64_t> whole_records(const fs::path& path) {
+  auto file = Disk::system().open(path, Access::read_only);
+  if (!file) return fail(std::move(file.error()));
+  auto known = segment_format::header_is_sound(**file, path);
+  if (!known) return fail(std::move(known.error()));
+  auto remains = segment_format::sound_part(**file);
+  if (!remains) return fail(std::move(remains.error()));
+  return *known || remains->records > 0 ? remains->end : remains->file_bytes;
+}
+
+Result<void> has_room(const fs::path& folder, std::uint64_t bytes, double leave_free) {
+  std::error_code ec;
+  const auto space = fs::space(folder, ec);
+  const auto reserved = leave_free * static_cast<double>(space.capacity);
+  if (ec || static_cast<double>(space.available) > static_cast<double>(bytes) + reserved) return {};
+  return fail(Errc::overloaded,
+              fmt::format("{}: {} MB are needed, {} MB are free and {} MB of them stay free; make "
+                          "room, or use another disk",
+                          folder.string(), bytes / 1'000'000 + 1, space.available / 1'000'000,
+                          static_cast<std::uint64_t>(reserved) / 1'000'000));
+}
+
+bool same_disk(const fs::path& a, const fs::path& b) {
+  struct ::stat of_a{};
+  struct ::stat of_b{};
+  return ::stat(a.c_str(), &of_a) == 0 && ::stat(b.c_str(), &of_b) == 0 &&
+         of_a.st_dev == of_b.st_dev;
+}
+
+fs::path parent_of(const fs::path& path) {
+  const auto whole = fs::absolute(path).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).parent_path();
 }
 
 /// A backup in the making: what is held still in a folder of our own.
@@ -118,10 +172,11 @@ class Stage {
   [[nodiscard]] Result<std::vector<Staged>> take() {
     std::error_code ec;
     for (const auto* sub : segment_folders) fs::create_directories(scratch_ / sub, ec);
-    if (auto ok = hold_segments(folder_, scratch_); !ok) return fail(std::move(ok.error()));
+    if (auto ok = room_for_copies(); !ok) return fail(std::move(ok.error()));
+    if (auto ok = hold_all(); !ok) return fail(std::move(ok.error()));
     for (const auto* name : derived_files)
       if (auto ok = copy(name); !ok) return fail(std::move(ok.error()));
-    if (auto ok = hold_segments(folder_, scratch_); !ok) return fail(std::move(ok.error()));
+    if (auto ok = hold_all(); !ok) return fail(std::move(ok.error()));
     if (auto ok = end_segments(); !ok) return fail(std::move(ok.error()));
     for (const auto* name : configuration_files)
       if (auto ok = copy(name); !ok) return fail(std::move(ok.error()));
@@ -133,6 +188,22 @@ class Stage {
   }
 
  private:
+  [[nodiscard]] Result<void> hold_all() { return hold_segments(folder_, scratch_, options_.links); }
+
+  /// The databases are on the data's own disk twice for a while.
+  [[nodiscard]] Result<void> room_for_copies() {
+    std::uint64_t bytes = 0;
+    for (const std::span<const char* const> group :
+         {std::span<const char* const>(derived_files),
+          std::span<const char* const>(configuration_files)})
+      for (const auto* name : group) {
+        std::error_code none;
+        const auto size = fs::file_size(folder_ / name, none);
+        if (!none) bytes += size;
+      }
+    return has_room(folder_, bytes, options_.leave_free);
+  }
+
   [[nodiscard]] Result<void> copy(const fs::path& name) {
     std::error_code ec;
     if (!fs::exists(folder_ / name, ec)) return {};
@@ -150,9 +221,17 @@ class Stage {
       auto files = Disk::system().list(scratch_ / sub);
       if (!files) return fail(std::move(files.error()));
       std::ranges::sort(*files, {}, &DiskEntry::name);
-      for (const auto& file : *files)
-        staged_.push_back(
-            {fmt::format("{}/{}", sub, file.name), scratch_ / sub / file.name, file.bytes, false});
+      for (std::size_t n = 0; n < files->size(); ++n) {
+        const auto& name = (*files)[n].name;
+        auto bytes = (*files)[n].bytes;
+        // Only the newest of a stream is being written.
+        if (n + 1 == files->size() || stream_of((*files)[n + 1].name) != stream_of(name)) {
+          auto whole = whole_records(scratch_ / sub / name);
+          if (!whole) return fail(std::move(whole.error()));
+          bytes = *whole;
+        }
+        staged_.push_back({fmt::format("{}/{}", sub, name), scratch_ / sub / name, bytes, false});
+      }
     }
     return {};
   }
@@ -253,20 +332,6 @@ Result<void> is_free(const fs::path& folder) {
                                          folder.string()));
 }
 
-Result<void> has_room(const fs::path& folder, std::uint64_t bytes) {
-  std::error_code ec;
-  const auto space = fs::space(folder, ec);
-  if (ec || space.available > bytes) return {};
-  return fail(Errc::overloaded,
-              fmt::format("{}: {} MB are needed and {} MB are free; make room", folder.string(),
-                          bytes / 1'000'000 + 1, space.available / 1'000'000));
-}
-
-fs::path parent_of(const fs::path& path) {
-  const auto whole = fs::absolute(path).lexically_normal();
-  return (whole.has_filename() ? whole : whole.parent_path()).parent_path();
-}
-
 /// Folder beside or in `parent` that no other restore uses.
 fs::path scratch_name(const fs::path& parent, std::string_view word) {
   return parent / fmt::format(".{}-{}", word, ::getpid());
@@ -292,6 +357,11 @@ Result<BackupInfo> write_backup(const fs::path& folder, const fs::path& file,
   if (!scratch) return fail(std::move(scratch.error()));
   auto staged = Stage(folder, scratch->path(), options).take();
   if (!staged) return fail(std::move(staged.error()));
+  std::uint64_t bytes = 0;
+  for (const auto& entry : *staged) bytes += entry.bytes;
+  const auto target = parent_of(file);
+  if (auto ok = has_room(target, bytes, same_disk(target, folder) ? options.leave_free : 0); !ok)
+    return fail(std::move(ok.error()));
   auto archive = ArchiveWriter::create(file, options.passphrase);
   if (!archive) return fail(std::move(archive.error()));
   if (auto ok = (*archive)->add_text(description_name, describe(*staged, options.now)); !ok)
@@ -325,7 +395,8 @@ Result<BackupInfo> restore_backup(const fs::path& file, const fs::path& folder,
   const auto parent = parent_of(folder);
   auto scratch = ScratchFolder::make(scratch_name(parent, "restoring"));
   if (!scratch) return fail(std::move(scratch.error()));
-  if (auto ok = has_room(scratch->path(), info->bytes()); !ok) return fail(std::move(ok.error()));
+  if (auto ok = has_room(scratch->path(), info->bytes(), options.leave_free); !ok)
+    return fail(std::move(ok.error()));
   auto& disk = Disk::system();
   const auto total = static_cast<double>(std::max<std::uint64_t>(info->bytes(), 1));
   std::uint64_t done = 0;
@@ -361,6 +432,19 @@ Result<std::vector<std::string>> verify_backup(const fs::path& file, const fs::p
   auto restored = restore_backup(file, place->path() / "data", options);
   if (!restored) return fail(std::move(restored.error()));
   return check_folder(place->path() / "data").problems;
+}
+
+Result<std::string> read_passphrase(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string line;
+  if (!in || (!std::getline(in, line) && !in.eof()))
+    return fail(Errc::invalid, file.string() +
+                                   ": the passphrase can't be read; name a file that "
+                                   "has it in its first line");
+  if (line.ends_with('\r')) line.pop_back();
+  if (line.empty())
+    return fail(Errc::invalid, file.string() + ": there is no passphrase in its first line");
+  return line;
 }
 
 void clear_backup_remains(const fs::path& folder) {

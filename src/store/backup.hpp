@@ -22,12 +22,20 @@ namespace spindle::store {
 /// Taken while a program serves the folder, or not: no lock is needed. Segment files only grow at
 /// their end and go as a whole, so hard links hold them still; databases are copied by SQLite, each
 /// at one moment. The journal is cut last, so that it has everything the other files do not: a
-/// restored box goes on from it as after a power cut.
+/// restored box goes on from it as after a power cut. What the writers are in the middle of is left
+/// out as a start would cut it off, so that no backup has a torn end.
+///
+/// There are no passwords and no keys in a data folder, and so none in a backup; but it has all
+/// that the machines said.
 struct BackupOptions {
   std::string passphrase{};  ///< Empty: not sealed. Never logged.
   Instant now{};             ///< Written into the file.
   /// Told now and then what share of the work is done, 0…1; false cancels.
   std::function<bool(double)> progress{};
+  /// Share of the disk written to that stays free, 0…1: what would take more room than that leaves
+  /// is not begun. A backup on another disk than its folder may fill that.
+  double leave_free = 0;
+  bool links = true;  ///< False: as on a disk that knows no hard links. For tests.
 };
 
 struct BackupInfo {
@@ -44,7 +52,8 @@ struct BackupInfo {
 
 /// Copies `folder` into `file`, which appears under its name only when it is whole and on the disk.
 /// Errors: `invalid` when `folder` is none or `file` exists; `corrupt` when a database is damaged;
-/// `overloaded` when the disk is full; `refused` when the file can't be written, or cancelled.
+/// `overloaded` when there is not enough room (asked first), or the disk fails; `refused` when the
+/// file can't be written, or cancelled.
 /// Threads: any. Memory: little. Takes on the disk, for a while, what the databases take.
 [[nodiscard]] Result<BackupInfo> write_backup(const std::filesystem::path& folder,
                                               const std::filesystem::path& file,
@@ -69,6 +78,10 @@ struct BackupInfo {
 [[nodiscard]] Result<std::vector<std::string>> verify_backup(const std::filesystem::path& file,
                                                              const std::filesystem::path& scratch,
                                                              const BackupOptions& options);
+
+/// The first line of a file: an editor's line end at its end is no part of a passphrase.
+/// Errors: `invalid` when there is none.
+[[nodiscard]] Result<std::string> read_passphrase(const std::filesystem::path& file);
 
 /// Removes what an interrupted write_backup() or verify_backup() left in a data folder. At a start,
 /// by the one program that serves the folder.

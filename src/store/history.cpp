@@ -27,6 +27,10 @@ Result<std::unique_ptr<History>> History::open(const std::filesystem::path& fold
   auto database = Database::open(folder / file_name, {.page_size = 1024, .vfs = options.vfs});
   if (!database) return fail(std::move(database.error()));
   if (auto ok = (*database)->migrate(history_layout); !ok) return fail(std::move(ok.error()));
+  // A flush touches a page or two of each series: brought over less often, a page is written back
+  // once for many of them.
+  if (auto ok = (*database)->execute("PRAGMA wal_autocheckpoint = 4096"); !ok)
+    return fail(std::move(ok.error()));
   std::unique_ptr<History> history(new History(std::move(*database), folder, options));
   const auto segments = folder / history_folder;
   if (auto ok = restore_history_index(*history->database_, *history->disk_, segments); !ok)

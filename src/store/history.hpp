@@ -90,6 +90,11 @@ class History {
   /// Removes a file with all that is in it. Errors: also `invalid` for the newest of its class.
   [[nodiscard]] Result<void> drop(const HistoryFile& file);
 
+  /// Begins another file of a class, so that the newest can be dropped, too.
+  [[nodiscard]] Result<void> begin_file(HistoryClass kind) { return files_->begin_next(kind); }
+  /// How large a file may grow from now on.
+  void set_file_bytes(std::uint64_t bytes) { files_->set_file_bytes(bytes); }
+
   /// For the maker of roll-ups, on the thread of flush().
   [[nodiscard]] Database& database() { return *database_; }
   [[nodiscard]] SegmentWriter& rollups() { return files_->rollups(); }

@@ -1,8 +1,11 @@
 #include "store/history_files.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "store/history_layout.hpp"
 #include "store/rollup_files.hpp"
 
 namespace spindle::store {
@@ -69,7 +72,8 @@ Result<void> HistoryFiles::load() {
                                      statement->unsigned_integer(4),
                                      at_us(statement->integer(5)),
                                      at_us(statement->integer(6)),
-                                     false};
+                                     false,
+                                     {}};
   }
 }
 
@@ -77,7 +81,7 @@ std::int64_t HistoryFiles::file_id(HistoryClass kind, std::uint32_t number) {
   for (auto at = files_.rbegin(); at != files_.rend(); ++at)
     if (at->second.kind == kind && at->second.number == number) return at->first;
   const auto id = files_.empty() ? 1 : files_.rbegin()->first + 1;
-  files_[id] = {kind, number, 0, 0, Instant::max(), Instant::min(), true};
+  files_[id] = {kind, number, 0, 0, Instant::max(), Instant::min(), true, {}};
   return id;
 }
 
@@ -104,6 +108,7 @@ Result<HistoryFiles::Place> HistoryFiles::add(HistoryClass kind, ByteView body, 
   file.live_bytes += segment_head_bytes + body.size();
   file.from = std::min(file.from, from);
   file.to = std::max(file.to, to);
+  file.reaches.reset();
   file.changed = true;
   return Place{id, place->at, static_cast<std::uint32_t>(body.size())};
 }
@@ -170,22 +175,76 @@ Result<void> HistoryFiles::abandon() {
   return load();
 }
 
+/// Hours that are due wait, and days that are due for each hour that has no minutes of its own: few
+/// rows are made into a day only. What lies after a machine's last word was stamped by a clock that
+/// was wrong, and is not waited for.
+Result<bool> HistoryFiles::waits_for_rollups(std::int64_t id, File& file) {
+  if (!file.reaches) {
+    auto rows = database_.prepare(
+        fmt::format("SELECT (SELECT machine FROM series WHERE series.id = block.series) AS whose,"
+                    " min(from_us), max(to_us) FROM{} GROUP BY whose",
+                    blocks_of_file));
+    if (!rows) return fail(std::move(rows.error()));
+    rows->bind(1, id);
+    std::vector<Reach> reaches;
+    for (;;) {
+      auto row = rows->step();
+      if (!row) return fail(std::move(row.error()));
+      if (!*row) break;
+      reaches.push_back({static_cast<MachineKey>(rows->integer(0)), at_us(rows->integer(1)),
+                         at_us(rows->integer(2))});
+    }
+    file.reaches = std::move(reaches);
+  }
+  auto waits = database_.prepare(
+      "WITH RECURSIVE due AS (SELECT level, from_us FROM rollup_due WHERE machine = ?1 AND level "
+      "<= 2 AND"
+      "  from_us <= ?3 AND from_us > ?2 - (CASE level WHEN 1 THEN 3600000000 ELSE 86400000000 END)"
+      "  AND from_us <= ifnull((SELECT time_us FROM heard WHERE machine = ?1), ?3)),"
+      " hour(f, t) AS (SELECT max(from_us, ?2 - (?2 % 3600000000 + 3600000000) % 3600000000),"
+      "   min(from_us + 86400000000, ?3 + 1) FROM due WHERE level = 2"
+      "  UNION ALL SELECT f + 3600000000, t FROM hour WHERE f + 3600000000 < t)"
+      " SELECT EXISTS(SELECT 1 FROM due WHERE level = 1) OR EXISTS(SELECT 1 FROM hour WHERE f < t"
+      "  AND NOT EXISTS(SELECT 1 FROM rollup WHERE machine = ?1 AND level = 1 AND from_us = f))");
+  if (!waits) return fail(std::move(waits.error()));
+  for (const auto& reach : *file.reaches) {
+    waits->bind(1, static_cast<std::int64_t>(reach.machine));
+    waits->bind(2, us(reach.from));
+    waits->bind(3, us(reach.to));
+    auto row = waits->step();
+    if (!row) return fail(std::move(row.error()));
+    if (waits->integer(0) != 0) return true;
+    waits->reset();
+  }
+  return false;
+}
+
+Result<void> HistoryFiles::begin_next(HistoryClass kind) {
+  return writer(kind).end().file == 0 ? Result<void>{} : writer(kind).begin_next();
+}
+
+void HistoryFiles::set_file_bytes(std::uint64_t bytes) {
+  for (auto& writer : writers_) writer->set_file_bytes(bytes);
+  rollups_->set_file_bytes(bytes);
+}
+
 Result<std::vector<HistoryFile>> HistoryFiles::list() {
   std::vector<HistoryFile> out;
-  auto due = database_.prepare(
-      "SELECT EXISTS(SELECT 1 FROM rollup_due WHERE level = 1 AND from_us <= ?2"
-      "  AND from_us + 3600000000 > ?1) OR EXISTS(SELECT 1 FROM rollup_late)"
+  // What came late, or is older than the roll-ups, reaches nobody knows yet how far.
+  auto unknown = database_.scalar(
+      "SELECT EXISTS(SELECT 1 FROM rollup_late)"
       " OR EXISTS(SELECT 1 FROM series WHERE machine NOT IN (SELECT machine FROM rollup_machine))");
-  if (!due) return fail(std::move(due.error()));
-  for (const auto& [id, file] : files_) {
-    due->bind(1, us(file.from));
-    due->bind(2, us(file.to));
-    auto row = due->step();
-    if (!row) return fail(std::move(row.error()));
-    const bool waits = due->integer(0) != 0;
-    due->reset();
-    out.push_back({file.number, file.kind, false, file.number == writer(file.kind).end().file,
-                   !waits, file.bytes, file.live_bytes, file.from, file.to});
+  if (!unknown) return fail(std::move(unknown.error()));
+  for (auto& [id, file] : files_) {
+    const bool newest = file.number == writer(file.kind).end().file;
+    bool waits = *unknown != 0 || newest;
+    if (!waits) {
+      auto asked = waits_for_rollups(id, file);
+      if (!asked) return fail(std::move(asked.error()));
+      waits = *asked;
+    }
+    out.push_back({file.number, file.kind, false, newest, !waits, file.bytes, file.live_bytes,
+                   file.from, file.to});
   }
   auto reach =
       database_.prepare("SELECT file, min(from_us), max(from_us) FROM rollup GROUP BY file");
@@ -228,10 +287,11 @@ Result<void> HistoryFiles::drop(const HistoryFile& file) {
   if (file.rollup) return run("DELETE FROM rollup WHERE file = ?", file.number);
   const auto id = id_of(file);
   if (id == 0) return {};
-  if (auto ok = run("DELETE FROM tail WHERE block IN (SELECT id FROM block WHERE file = ?)", id);
+  if (auto ok = run(
+          fmt::format("DELETE FROM tail WHERE block IN (SELECT id FROM{})", blocks_of_file), id);
       !ok)
     return ok;
-  if (auto ok = run("DELETE FROM block WHERE file = ?", id); !ok) return ok;
+  if (auto ok = run(fmt::format("DELETE FROM{}", blocks_of_file), id); !ok) return ok;
   if (auto ok = run("DELETE FROM file WHERE id = ?", id); !ok) return ok;
   files_.erase(id);
   return {};
@@ -250,8 +310,12 @@ Result<void> HistoryFiles::remove_dropped() {
     }
   }
   if (dropped.empty()) return {};
+  // A power cut may take the newest transactions, but brings no file back: first the index that
+  // does without it is safe, then the file goes; and it is gone before it is forgotten.
+  if (auto ok = database_.write_through(); !ok) return ok;
   for (const auto& [prefix, number] : dropped)
     if (auto ok = disk_.remove(segment_path(folder_, prefix, number)); !ok) return ok;
+  if (auto ok = disk_.sync_folder(folder_); !ok) return ok;
   return database_.execute("DELETE FROM dropped");
 }
 

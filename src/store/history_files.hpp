@@ -21,8 +21,9 @@ struct HistoryFile {
   std::uint32_t number = 0;
   HistoryClass kind = HistoryClass::state;  ///< Of raw values.
   bool rollup = false;
-  bool newest = false;     ///< The writer is at it: it cannot be dropped.
-  bool rolled_up = false;  ///< Roll-ups of all that is in it are made.
+  bool newest = false;  ///< The writer is at it: it cannot be dropped.
+  /// Roll-ups of all that is in it are made, but for rows later than their machine's last word.
+  bool rolled_up = false;
   std::uint64_t bytes = 0;
   std::uint64_t live_bytes = 0;  ///< Of blocks that are still needed.
   Instant from{};                ///< Of the earliest row.
@@ -63,6 +64,10 @@ class HistoryFiles {
 
   /// Raw files, oldest first, then those of roll-ups.
   [[nodiscard]] Result<std::vector<HistoryFile>> list();
+  /// Begins another file of a class, between two flushes; nothing happens while there is none.
+  [[nodiscard]] Result<void> begin_next(HistoryClass kind);
+  /// How large a file may grow from now on.
+  void set_file_bytes(std::uint64_t bytes);
   /// Takes a file out of the index, in the running transaction; remove_dropped() after it.
   [[nodiscard]] Result<void> drop(const HistoryFile& file);
   /// Removes the files that were dropped.
@@ -76,6 +81,12 @@ class HistoryFiles {
   [[nodiscard]] Result<void> seal();
 
  private:
+  /// Rows of one machine in a file.
+  struct Reach {
+    MachineKey machine{};
+    Instant from{};
+    Instant to{};
+  };
   struct File {
     HistoryClass kind{};
     std::uint32_t number = 0;
@@ -84,11 +95,13 @@ class HistoryFiles {
     Instant from = Instant::max();
     Instant to = Instant::min();
     bool changed = false;
+    std::optional<std::vector<Reach>> reaches{};  ///< Once it was asked for, of a full file.
   };
 
   HistoryFiles(Database& database, Disk& disk, std::filesystem::path folder)
       : database_(database), disk_(disk), folder_(std::move(folder)) {}
   [[nodiscard]] Result<void> load();
+  [[nodiscard]] Result<bool> waits_for_rollups(std::int64_t id, File& file);
   [[nodiscard]] std::int64_t file_id(HistoryClass kind, std::uint32_t number);
   [[nodiscard]] SegmentWriter& writer(HistoryClass kind) {
     return *writers_[static_cast<std::size_t>(kind)];

@@ -64,6 +64,16 @@ inline constexpr std::array history_layout{
     "INSERT INTO state VALUES(1, 1, 0);"
     "CREATE TABLE damaged_block(id INTEGER PRIMARY KEY, series INTEGER, body BLOB);",
     // 3: what roll-ups there are.
-    rollup_layout};
+    rollup_layout,
+    // 4: what lies in a file is found by its series and times (blocks_of_file). An index by file
+    // was
+    // a page more for each series and flush.
+    "DROP INDEX block_file;"};
+
+/// The blocks of file ?1, after FROM or DELETE FROM.
+inline constexpr const char* blocks_of_file =
+    " block WHERE series IN (SELECT id FROM series WHERE class = (SELECT class FROM file WHERE"
+    " id = ?1)) AND from_us BETWEEN (SELECT from_us FROM file WHERE id = ?1) AND (SELECT to_us FROM"
+    " file WHERE id = ?1) AND file = ?1";
 
 }  // namespace spindle::store

@@ -7,6 +7,7 @@
 #include "store/batch_codec.hpp"
 #include "store/block_format.hpp"
 #include "store/history.hpp"
+#include "store/history_layout.hpp"
 
 namespace spindle::store {
 namespace {
@@ -136,9 +137,11 @@ Result<void> History::write_silences(MachineKey machine, const Silence& silence)
     record_.silences.emplace_back(machine, moment);
   }
   if (!silence.heard()) return {};
-  if (const auto known = heard_.find(static_cast<std::uint32_t>(machine));
-      known != heard_.end() && *silence.heard() < known->second)
-    if (auto ok = dues_->note_heard_back(machine, *silence.heard()); !ok) return ok;
+  if (const auto known = heard_.find(static_cast<std::uint32_t>(machine)); known != heard_.end()) {
+    auto ok = *silence.heard() < known->second ? dues_->note_heard_back(machine, *silence.heard())
+                                               : dues_->note_heard_on(machine, known->second);
+    if (!ok) return ok;
+  }
   heard_[static_cast<std::uint32_t>(machine)] = *silence.heard();
   record_.heard.emplace_back(machine, *silence.heard());
   return run("INSERT OR REPLACE INTO heard VALUES(?, ?)", {number, us(*silence.heard())});
@@ -340,8 +343,7 @@ Result<void> History::rewrite_garbage() {
   std::vector<Live> live;
   {
     auto statement = database_->prepare(
-        "SELECT series, from_us, id, file, at, size, to_us FROM block"
-        " WHERE file = ?");
+        fmt::format("SELECT series, from_us, id, file, at, size, to_us FROM{}", blocks_of_file));
     if (!statement) return fail(std::move(statement.error()));
     statement->bind(1, files_->id_of(**file));
     for (;;) {

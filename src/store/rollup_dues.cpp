@@ -31,6 +31,12 @@ Result<void> RollUpDues::note_silence(MachineKey machine, Instant moment) {
   return note(machine, moment, moment, false);
 }
 
+Result<void> RollUpDues::note_heard_on(MachineKey machine, Instant before) {
+  auto made = through(machine);
+  if (!made) return fail(std::move(made.error()));
+  return *made && **made > before ? add_late(machine, before, before) : Result<void>{};
+}
+
 Result<void> RollUpDues::note_heard_back(MachineKey machine, Instant now) {
   auto made = through(machine);
   if (!made) return fail(std::move(made.error()));

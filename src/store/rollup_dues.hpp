@@ -23,6 +23,9 @@ class RollUpDues {
   [[nodiscard]] Result<void> note_rows(MachineKey machine, Instant earliest, Instant latest);
   /// From `moment` on nothing was known of a machine; learnt only now.
   [[nodiscard]] Result<void> note_silence(MachineKey machine, Instant moment);
+  /// A machine that was last heard at `before` is heard again: what was made beyond that was made
+  /// of silence.
+  [[nodiscard]] Result<void> note_heard_on(MachineKey machine, Instant before);
   /// A machine was last heard at `now`, which is before what was thought until then: nothing is
   /// known from there on, whatever was made.
   [[nodiscard]] Result<void> note_heard_back(MachineKey machine, Instant now);

@@ -10,8 +10,9 @@
 namespace spindle::store {
 namespace {
 
-/// Days looked at in one turn when a machine was not heard for long.
-constexpr int days_a_turn = 366;
+/// Days that are made at most when a machine was not heard for long.
+constexpr int days_at_once = 366;
+constexpr Duration quiet_min = std::chrono::hours{24 * 7};
 
 std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 Instant at(std::int64_t t) { return Instant{Duration{t}}; }
@@ -26,6 +27,7 @@ Result<std::unique_ptr<RollUpMaker>> RollUpMaker::open(Database& history, RollUp
   std::unique_ptr<RollUpMaker> maker(new RollUpMaker(history, files, segments, rows_enough));
   const std::pair<Statement*, const char*> statements[] = {
       {&maker->heard_, "SELECT machine, time_us FROM heard"},
+      {&maker->heard_of_, "SELECT time_us FROM heard WHERE machine = ?"},
       // Made only when nothing it is made from is due itself.
       {&maker->due_,
        "SELECT from_us FROM rollup_due AS due WHERE machine = ?1 AND level = ?2 AND from_us <= ?3"
@@ -33,6 +35,9 @@ Result<std::unique_ptr<RollUpMaker>> RollUpMaker::open(Database& history, RollUp
        "  AND from_us >= due.from_us AND from_us < due.from_us + ?4)"
        " ORDER BY from_us DESC LIMIT 1"},
       {&maker->add_due_, "INSERT OR IGNORE INTO rollup_due VALUES(?, ?, ?)"},
+      {&maker->made_due_,
+       "INSERT OR IGNORE INTO rollup_due SELECT DISTINCT machine, level, from_us FROM rollup"
+       " WHERE machine = ? AND level = ? AND from_us BETWEEN ? AND ?"},
       {&maker->done_, "DELETE FROM rollup_due WHERE machine = ? AND level = ? AND from_us = ?"},
       {&maker->add_, "INSERT INTO rollup VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&maker->remove_, "DELETE FROM rollup WHERE machine = ? AND level = ? AND from_us = ?"},
@@ -90,9 +95,13 @@ Result<std::vector<RollUpMaker::Heard>> RollUpMaker::heard() {
   for (;;) {
     auto row = heard_.step();
     if (!row) return fail(std::move(row.error()));
-    if (!*row) return out;
-    out.push_back({static_cast<MachineKey>(heard_.integer(0)), at(heard_.integer(1))});
+    if (!*row) break;
+    out.push_back({static_cast<MachineKey>(heard_.integer(0)), at(heard_.integer(1)), false});
   }
+  Instant newest = Instant::min();
+  for (const auto& machine : out) newest = std::max(newest, machine.last);
+  for (auto& machine : out) machine.quiet = machine.last < newest - quiet_min;
+  return out;
 }
 
 Result<bool> RollUpMaker::turn(RawRows& rows) {
@@ -152,13 +161,22 @@ Result<bool> RollUpMaker::follow_late(RawRows& rows) {
   }
   auto through = ask(through_, {key(machine)});
   if (!through) return fail(std::move(through.error()));
+  auto heard = ask(heard_of_, {key(machine)});
+  if (!heard) return fail(std::move(heard.error()));
   auto reach = reach_of(rows, machine, to, at(through->value_or(us(to))));
   if (!reach) return fail(std::move(reach.error()));
   auto transaction = Transaction::begin(history_);
   if (!transaction) return fail(std::move(transaction.error()));
-  for (auto hour = block_start(Level::minute, from); hour <= *reach;
+  // Beyond the last word nothing is known, whatever a wrong clock said before.
+  const auto hours_to = std::min(*reach, at(heard->value_or(us(*reach))));
+  for (auto hour = block_start(Level::minute, from); hour <= hours_to;
        hour += block_length(Level::minute))
     if (auto ok = run(add_due_, {key(machine), key(Level::minute), us(hour)}); !ok)
+      return fail(std::move(ok.error()));
+  for (const auto level : {Level::minute, Level::quarter, Level::hour, Level::day})
+    if (auto ok =
+            run(made_due_, {key(machine), key(level), us(block_start(level, from)), us(*reach)});
+        !ok)
       return fail(std::move(ok.error()));
   if (auto ok = run(late_done_, {key(machine), us(from), us(to)}); !ok)
     return fail(std::move(ok.error()));
@@ -211,7 +229,10 @@ Result<bool> RollUpMaker::note_days(const Heard& heard) {
   if (!through) return fail(std::move(through.error()));
   const auto day = block_length(Level::quarter);
   auto from = block_start(Level::quarter, at(through->value_or(us(heard.last))));
-  const auto to = std::min(block_start(Level::quarter, heard.last), from + day * days_a_turn);
+  const auto to = block_start(Level::quarter, heard.last);
+  // A clock that was wrong by decades leaves days in which there is nothing: raw rows say so as
+  // soon.
+  from = std::max(from, to - day * days_at_once);
   if (from >= to) return false;
   auto transaction = Transaction::begin(history_);
   if (!transaction) return fail(std::move(transaction.error()));
@@ -230,7 +251,9 @@ Result<bool> RollUpMaker::note_days(const Heard& heard) {
 
 Result<bool> RollUpMaker::make_next(RawRows& rows, const Heard& heard, Level level) {
   const auto length = block_length(level);
-  auto due = ask(due_, {key(heard.machine), key(level), us(heard.last - length), length.count()});
+  const bool as_it_is = heard.quiet && level <= Level::quarter;
+  const auto latest = as_it_is ? heard.last : heard.last - length;
+  auto due = ask(due_, {key(heard.machine), key(level), us(latest), length.count()});
   if (!due) return fail(std::move(due.error()));
   if (!*due) return false;
   const auto from = at(**due);

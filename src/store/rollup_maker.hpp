@@ -20,6 +20,9 @@ namespace spindle::store {
 /// 256 days from their days once they are over. An hour with few rows has no minutes of its own:
 /// its rows are as soon read.
 ///
+/// What a machine said last, before it fell silent for a week in which others went on, is made as
+/// it is, so that its raw rows can be dropped; when it is heard again that is due again.
+///
 /// Rows that came late make their hour due again, and the hours in which what they said still
 /// held. Where raw rows were dropped since, what was made of them stays.
 ///
@@ -48,6 +51,7 @@ class RollUpMaker {
   struct Heard {
     MachineKey machine{};
     Instant last{};
+    bool quiet = false;  ///< Others were heard long after it.
   };
 
   RollUpMaker(Database& history, RollUpFiles& files, SegmentWriter& segments,
@@ -71,7 +75,7 @@ class RollUpMaker {
   SegmentWriter& segments_;
   std::uint64_t rows_enough_;
   Statement heard_, due_, add_due_, done_, add_, remove_, rows_of_, through_, set_through_, late_,
-      late_done_;
+      late_done_, heard_of_, made_due_;
 };
 
 }  // namespace spindle::store

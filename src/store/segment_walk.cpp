@@ -111,6 +111,48 @@ Result<std::optional<Walk::Step>> Walk::next() {
   }
 }
 
+namespace {
+
+/// Whether a file ends with a mark that was written for its own sake: then all before it was on the
+/// disk.
+Result<bool> ends_sealed(DiskFile& file, std::uint64_t size) {
+  if (size < segment_header_bytes + segment_head_bytes) return false;
+  const auto at = size - segment_head_bytes;
+  Bytes bytes(segment_head_bytes);
+  auto got = file.read(bytes, at);
+  if (!got) return fail(std::move(got.error()));
+  if (*got < bytes.size()) return false;
+  const auto head = read_head(bytes, at);
+  return head && head->mark && head->size == 0 && head->payload_checksum == checksum({});
+}
+
+}  // namespace
+
+Result<Remains> sound_part(DiskFile& file) {
+  auto walk = Walk::begin(file, 0);
+  if (!walk) return fail(std::move(walk.error()));
+  // After a clean end nothing is torn: a start need not read tens of megabytes to find that out.
+  auto sealed = ends_sealed(file, walk->file_bytes());
+  if (!sealed) return fail(std::move(sealed.error()));
+  if (*sealed) return Remains{walk->file_bytes(), walk->file_bytes(), 1, true};
+  Remains out;
+  out.file_bytes = walk->file_bytes();
+  std::optional<std::uint64_t> cut;
+  for (;;) {
+    const auto end = walk->sound_end();
+    auto step = walk->next();
+    if (!step) return fail(std::move(step.error()));
+    if (!*step) break;
+    ++out.records;
+    if ((*step)->damaged_bytes > 0 && !cut) cut = end;
+    out.sealed = (*step)->payload.empty();
+    // All before a marked record was on the disk: what is unsound there was not torn.
+    if ((*step)->mark) cut.reset();
+  }
+  out.end = std::min(cut.value_or(walk->sound_end()), out.file_bytes);
+  return out;
+}
+
 Result<std::uint64_t> last_mark(DiskFile& file, std::uint64_t from) {
   auto walk = Walk::begin(file, from);
   if (!walk) return fail(std::move(walk.error()));

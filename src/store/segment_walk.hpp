@@ -5,8 +5,8 @@
 
 #include "store/segments.hpp"
 
-/// What segment_writer.cpp and segment_reader.cpp share; not for others. The bytes are described
-/// in segments.hpp.
+/// What segment_writer.cpp, segment_reader.cpp and backup.cpp share; not for others. The bytes are
+/// described in segments.hpp.
 namespace spindle::store::segment_format {
 
 inline constexpr std::uint32_t mark_bit = 1u << 31;
@@ -52,6 +52,16 @@ class Walk {
   Bytes window_;
   std::uint64_t window_at_ = 0;
 };
+
+/// What is left of a prefix's newest file once its torn end is cut off, as a start does it.
+struct Remains {
+  std::uint64_t end = 0;         ///< Where the torn part begins; file_bytes when nothing is torn.
+  std::uint64_t file_bytes = 0;  ///< As the look began.
+  std::uint64_t records = 0;     ///< Sound ones, marks too.
+  bool sealed = true;            ///< The last of them is a mark, or there is none.
+};
+/// Reads the whole file. It may be written meanwhile: what is there as the look begins counts.
+[[nodiscard]] Result<Remains> sound_part(DiskFile& file);
 
 /// Where the last marked record of a file starts; 0 when there is none.
 [[nodiscard]] Result<std::uint64_t> last_mark(DiskFile& file, std::uint64_t from);

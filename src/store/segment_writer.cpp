@@ -30,31 +30,19 @@ Result<void> SegmentWriter::recover() {
   file_ = std::move(*file);
   auto sound = header_is_sound(*file_, path);
   if (!sound) return fail(std::move(sound.error()));
-  auto walk = Walk::begin(*file_, 0);
-  if (!walk) return fail(std::move(walk.error()));
+  auto remains = sound_part(*file_);
+  if (!remains) return fail(std::move(remains.error()));
   // A file shorter than its header is one whose making was interrupted.
-  if (walk->file_bytes() < segment_header_bytes) return begin_file(number_);
-  std::optional<std::uint64_t> cut;
-  std::uint64_t records = 0;
-  for (;;) {
-    const auto end = walk->sound_end();
-    auto step = walk->next();
-    if (!step) return fail(std::move(step.error()));
-    if (!*step) break;
-    ++records;
-    if ((*step)->damaged_bytes > 0 && !cut) cut = end;
-    sealed_ = (*step)->payload.empty();
-    // All before a marked record was on the disk: what is unsound there was not torn.
-    if ((*step)->mark) cut.reset();
-  }
-  if (!*sound && records == 0)
+  if (remains->file_bytes < segment_header_bytes) return begin_file(number_);
+  if (!*sound && remains->records == 0)
     return fail(Errc::corrupt,
                 fmt::format("{}: damaged (no record in it can be read); set it aside or restore a "
                             "backup",
                             path.string()));
-  end_ = cut.value_or(walk->sound_end());
-  if (end_ < walk->file_bytes()) {
-    torn_bytes_ = walk->file_bytes() - end_;
+  sealed_ = remains->sealed;
+  end_ = remains->end;
+  if (end_ < remains->file_bytes) {
+    torn_bytes_ = remains->file_bytes - end_;
     if (auto ok = file_->truncate(end_); !ok) return ok;
   }
   // What another program wrote may not be on the disk yet.
@@ -139,6 +127,12 @@ Result<void> SegmentWriter::seal() {
   if (auto ok = commit(); !ok) return ok;
   sealed_ = true;
   return sync();
+}
+
+Result<void> SegmentWriter::begin_next() {
+  assert(staged_.empty());
+  if (auto ok = sync(); !ok) return ok;
+  return begin_file(number_ + 1);
 }
 
 Result<void> SegmentWriter::drop(std::uint32_t number) {

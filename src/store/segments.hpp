@@ -100,6 +100,11 @@ class SegmentWriter {
   /// tore. For a clean end.
   [[nodiscard]] Result<void> seal();
 
+  /// Begins another file at once, so that the one before can be dropped. Pre: nothing is staged.
+  [[nodiscard]] Result<void> begin_next();
+  /// How large a file may grow from now on.
+  void set_file_bytes(std::uint64_t bytes) { options_.file_bytes = bytes; }
+
   /// Removes a file. Readers that have it open can go on reading it.
   /// Errors: also `invalid` for the newest file: its number must not be given again.
   [[nodiscard]] Result<void> drop(std::uint32_t number);

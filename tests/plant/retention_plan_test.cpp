@@ -21,15 +21,16 @@ Instant days_ago(int days) { return now - std::chrono::hours{24 * days}; }
 
 StoredFile raw(std::uint32_t number, HistoryClass kind, int from, int to, std::uint64_t bytes,
                bool droppable = true) {
-  return {number, kind, false, droppable, bytes, days_ago(from), days_ago(to)};
+  return {number, kind, false, droppable, bytes, days_ago(from), days_ago(to), false};
 }
 StoredFile rollup(std::uint32_t number, int from, int to, std::uint64_t bytes) {
-  return {number, HistoryClass::state, true, true, bytes, days_ago(from), days_ago(to)};
+  return {number, HistoryClass::state, true, true, bytes, days_ago(from), days_ago(to), false};
 }
 
 StoredNow stored(std::vector<StoredFile> files) {
   StoredNow out;
   out.now = now;
+  out.aged_by = now;
   out.disk = {10'000 * mb, 5'000 * mb};
   out.files = std::move(files);
   return out;
@@ -69,11 +70,46 @@ TEST(RetentionPlan, WhatIsPastItsDaysGoesAlsoWhenThereIsRoom) {
   EXPECT_EQ(plan.drops.front().reason, DropReason::days);
 }
 
-TEST(RetentionPlan, AClockThatIsNotTrustedMakesNothingOld) {
+TEST(RetentionPlan, WhatIsOldIsNotJudgedByTheClockAlone) {
   auto there = stored({raw(1, HistoryClass::analog, 900, 800, mb)});
-  there.clock_trusted = false;
+  there.aged_by = days_ago(700);
   EXPECT_THAT(plan_retention(there, limits(2'000 * mb)).drops, ElementsAre());
   EXPECT_THAT(numbers(plan_retention(there, limits(0))), ElementsAre(1));
+}
+
+TEST(RetentionPlan, ValuesFromTheFutureAreAsOldAsThoseBeforeThem) {
+  auto there = stored({raw(1, HistoryClass::analog, 500, 400, mb),
+                       raw(2, HistoryClass::analog, 400, -26'000, mb),
+                       raw(3, HistoryClass::analog, -26'000, -26'030, mb),
+                       raw(4, HistoryClass::analog, 380, 300, mb),
+                       raw(1, HistoryClass::state, -26'000, -26'010, mb)});
+  EXPECT_THAT(numbers(plan_retention(there, limits(2'000 * mb))), ElementsAre(1, 2, 3));
+  // By the quota they go in the same order, and what is right does not go before them.
+  there.aged_by = days_ago(100);
+  EXPECT_THAT(numbers(plan_retention(there, limits(2 * mb))), ElementsAre(1, 2, 3));
+}
+
+TEST(RetentionPlan, WhatIsWrittenUntilTheNextLookHasRoom) {
+  const auto there = stored({raw(1, HistoryClass::analog, 110, 100, 10 * mb),
+                             raw(2, HistoryClass::analog, 90, 80, 10 * mb)});
+  auto asked = limits(20 * mb);
+  EXPECT_THAT(plan_retention(there, asked).drops, ElementsAre());
+  asked.ahead_bytes = mb;
+  EXPECT_THAT(numbers(plan_retention(there, asked)), ElementsAre(1));
+  asked.quota_bytes = 0;
+  EXPECT_EQ(plan_retention(stored({raw(1, HistoryClass::analog, 9, 8, 10 * mb, false)}), asked)
+                .over_quota_bytes,
+            10 * mb)
+      << "what is kept free is not over the quota";
+}
+
+TEST(RetentionPlan, AnotherFileIsBegunOnceTheNewestReachesOverASixteenthOfItsDays) {
+  auto there = stored({raw(1, HistoryClass::analog, 22, 0, mb, false),
+                       raw(1, HistoryClass::state, 300, 0, mb, false)});
+  for (auto& file : there.files) file.newest = true;
+  EXPECT_THAT(plan_retention(there, limits(2'000 * mb)).begin, ElementsAre(HistoryClass::state));
+  there.files[1].newest = false;
+  EXPECT_THAT(plan_retention(there, limits(2'000 * mb)).begin, ElementsAre());
 }
 
 TEST(RetentionPlan, ForTheQuotaGoesWhatHadMostOfItsTime) {
@@ -161,6 +197,7 @@ TEST(StorageLimits, TheDefaultQuotaLeavesTheReserveFree) {
 StoredNow anything_stored() {
   StoredNow out;
   out.now = now;
+  out.aged_by = now;
   const auto bytes = [] { return *rc::gen::inRange<std::uint64_t>(0, 100) * mb; };
   for (int n = *rc::gen::inRange(0, 30); n > 0; --n) {
     StoredFile file;

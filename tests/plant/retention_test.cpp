@@ -26,6 +26,9 @@ struct RetentionTest : testing::Test {
   std::optional<std::uint64_t> journal_cut;
   std::vector<bool> refused;
   std::vector<std::string> audits;
+  std::vector<HistoryClass> begun;
+  std::uint64_t file_bytes = 0;
+  std::optional<Instant> kept_aged_by;
   std::optional<Error> cannot_drop;
   bool files_known = true;
   Problems problems;
@@ -50,18 +53,30 @@ struct RetentionTest : testing::Test {
     out.cut_journal = [this](std::uint64_t bytes) { journal_cut = bytes; };
     out.refuse_history = [this](bool refuse) { refused.push_back(refuse); };
     out.audit = [this](const std::string& detail) { audits.push_back(detail); };
+    out.begin_file = [this](HistoryClass kind) -> Result<void> {
+      begun.push_back(kind);
+      return {};
+    };
+    out.file_bytes = [this](std::uint64_t bytes) { file_bytes = bytes; };
+    out.aged_by = [this] { return kept_aged_by; };
+    out.keep_aged_by = [this](Instant at) { kept_aged_by = at; };
     return out;
   }
   void add(int from_days, int to_days, std::uint64_t bytes,
            HistoryClass kind = HistoryClass::analog, bool rollup = false) {
     const auto ago = [&](int days) { return now.wall - std::chrono::hours{24 * days}; };
     files.push_back({static_cast<std::uint32_t>(files.size() + 1), kind, rollup, true, bytes,
-                     ago(from_days), ago(to_days)});
+                     ago(from_days), ago(to_days), false});
   }
   void quota(double megabytes) {
     Storage storage;
     storage.quota_gb = megabytes / 1000;
     retention.set_storage(storage);
+  }
+  void pass(Duration time) {
+    now.wall += time;
+    now.mono += time;
+    retention.run();
   }
   std::string problem(const std::string& code) const {
     for (const auto& p : problems.all())
@@ -178,32 +193,103 @@ TEST_F(RetentionTest, WithRoomTheFilesAreLookedAtOnceAMinute) {
   EXPECT_EQ(retention.state().stored.files.size(), 2u);
 }
 
-TEST_F(RetentionTest, AClockThatJumpsIsNotBelievedForADay) {
+TEST_F(RetentionTest, AClockThatJumpsAYearMakesNothingOldInAMoment) {
   add(300, 290, mb);
   add(10, 1, mb, HistoryClass::state);
   retention.run();
-  EXPECT_EQ(files.size(), 2u);
-  now.wall += std::chrono::hours{24 * 900};
-  retention.run();
-  EXPECT_EQ(files.size(), 2u) << "nothing became old in a moment";
-  now.wall += 23h;
-  now.mono += 23h;
-  retention.run();
-  EXPECT_EQ(files.size(), 2u);
-  now.wall += 2h;
-  now.mono += 2h;
-  retention.run();
-  EXPECT_EQ(files.size(), 1u) << "it was meant";
+  now.wall += std::chrono::hours{24 * 365};
+  for (int days = 0; days < 30; ++days) {
+    pass(24h);
+    EXPECT_EQ(files.size(), 2u);
+  }
+  EXPECT_THAT(problem("storage_clock"), HasSubstr("ahead of what was recorded"));
+  now.wall -= std::chrono::hours{24 * 365};
+  pass(1min);
+  EXPECT_EQ(files.size(), 2u) << "it is right again";
+  EXPECT_EQ(problem("storage_clock"), "");
 }
 
-TEST_F(RetentionTest, AClockThatStartsFarFromWhatIsStoredIsNotBelievedForADay) {
-  add(900, 890, mb);
+TEST_F(RetentionTest, AClockThatStaysAheadIsCaughtUpWith) {
+  add(300, 290, mb);
+  add(10, 1, mb, HistoryClass::state);
   retention.run();
+  now.wall += std::chrono::hours{24 * 365};
+  // 75 days are missing, and it gains one a day.
+  for (int days = 0; days < 36; ++days) pass(24h);
+  EXPECT_EQ(files.size(), 2u);
+  for (int days = 0; days < 4; ++days) pass(24h);
   EXPECT_EQ(files.size(), 1u);
-  now.wall += 25h;
-  now.mono += 25h;
+}
+
+TEST_F(RetentionTest, WhatWasBelievedIsKeptOverARestart) {
+  add(300, 290, mb);
+  add(10, 1, mb, HistoryClass::state);
   retention.run();
-  EXPECT_EQ(files.size(), 0u);
+  ASSERT_TRUE(kept_aged_by);
+  const auto before = *kept_aged_by;
+  now.wall += std::chrono::hours{24 * 900};
+  Retention again{hands(), problems, [this] { return now; }, 100 * mb};
+  again.run();
+  EXPECT_EQ(files.size(), 2u);
+  EXPECT_EQ(*kept_aged_by, before);
+  // A night, a weekend, and holidays are believed at once.
+  now.wall -= std::chrono::hours{24 * 895};
+  Retention later{hands(), problems, [this] { return now; }, 100 * mb};
+  later.run();
+  EXPECT_EQ(*kept_aged_by, now.wall);
+}
+
+TEST_F(RetentionTest, WithNothingKeptTheNewestOfWhatIsStoredCounts) {
+  add(900, 890, mb);
+  add(880, 860, mb);
+  retention.run();
+  EXPECT_EQ(files.size(), 2u);
+  EXPECT_EQ(retention.state().stored.aged_by, now.wall - std::chrono::hours{24 * 860});
+}
+
+TEST_F(RetentionTest, AClockThatWasAheadFromTheFirstIsForgottenAfterADay) {
+  now.wall += std::chrono::hours{24 * 26'000};
+  retention.run();
+  now.wall -= std::chrono::hours{24 * 26'000};
+  add(300, 290, mb);
+  for (int hours = 0; hours < 30; ++hours) pass(1h);
+  EXPECT_EQ(*kept_aged_by, now.wall);
+  EXPECT_EQ(files.size(), 1u);
+}
+
+TEST_F(RetentionTest, AClassInWhichLittleIsWrittenBeginsAnotherFileInTime) {
+  add(30, 0, 100'000);
+  files.back().newest = true;
+  files.back().droppable = false;
+  retention.run();
+  EXPECT_THAT(begun, ElementsAre(HistoryClass::analog));
+  begun.clear();
+  files.back().bytes = 1000;
+  pass(61s);
+  EXPECT_THAT(begun, ElementsAre()) << "too little for a file";
+}
+
+TEST_F(RetentionTest, WhatIsWrittenBetweenTwoLooksIsSeenByTheDisk) {
+  add(30, 20, 10 * mb);
+  quota(30);
+  retention.run();
+  add(20, 10, 10 * mb);
+  add(10, 0, 15 * mb);
+  disk.free_bytes -= 25 * mb;
+  retention.run();
+  EXPECT_EQ(files.size(), 2u) << "without waiting for the next minute";
+}
+
+TEST_F(RetentionTest, FilesAreAsSmallAsTheQuotaAsks) {
+  quota(640);
+  retention.run();
+  EXPECT_EQ(file_bytes, 10 * mb);
+  quota(1);
+  retention.run();
+  EXPECT_EQ(file_bytes, 1u << 20);
+  quota(1e6);
+  retention.run();
+  EXPECT_EQ(file_bytes, 32u << 20);
 }
 
 }  // namespace

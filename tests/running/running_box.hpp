@@ -3,6 +3,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -24,10 +25,13 @@ namespace spindle::test {
 class RunningBox {
  public:
   /// @param folder  empty: one of its own, gone with it
-  explicit RunningBox(std::optional<Plant> plant = {}, std::filesystem::path folder = {})
+  /// @param tune    what is to be other than usual
+  explicit RunningBox(std::optional<Plant> plant = {}, std::filesystem::path folder = {},
+                      const std::function<void(plant::RunningPlant::Options&)>& tune = {})
       : folder_(folder.empty() ? own_.path() : std::move(folder)) {
     plant::RunningPlant::Options options;
     options.folder = folder_;
+    if (tune) tune(options);
     auto opened = plant::RunningPlant::open(std::move(options));
     if (!opened) throw std::runtime_error(opened.error().what);
     plant_ = std::move(*opened);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <thread>
@@ -154,16 +155,24 @@ TEST_F(BackupTest, WhatIsRestoredIsWhatWasThere) {
       << "nothing is left behind";
 }
 
-TEST_F(BackupTest, ABackupTakenWhileTheProgramWritesIsWholeAtOneMoment) {
+/// Fifty in a row, or a few.
+int backups_in_a_row() { return std::getenv("SPINDLE_LONG") != nullptr ? 50 : 8; }
+
+class BackupUnderLoad : public BackupTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(BackupUnderLoad, IsWholeAtOneMomentAndHasAllThatWasAcknowledgedBeforeIt) {
   Box box(data);
   std::atomic<bool> enough = false;
   std::thread writer([&] {
     while (!enough) box.write(200);
   });
   while (box.written() == 0) std::this_thread::yield();
-  for (int round = 0; round < 8; ++round) {
+  for (int round = 0; round < backups_in_a_row(); ++round) {
     const auto before = box.written();
-    back_up();
+    const auto info = write_backup(
+        data, file,
+        {.passphrase = {}, .now = taken, .progress = {}, .leave_free = 0, .links = GetParam()});
+    EXPECT_TRUE(info) << info.error().what;
     const auto restored = restore_backup(file, target, {});
     EXPECT_TRUE(restored) << restored.error().what;
     EXPECT_THAT(check_folder(target).problems, IsEmpty());
@@ -173,6 +182,58 @@ TEST_F(BackupTest, ABackupTakenWhileTheProgramWritesIsWholeAtOneMoment) {
   }
   enough = true;
   writer.join();
+}
+INSTANTIATE_TEST_SUITE_P(OnDisks, BackupUnderLoad, testing::Bool(), [](const auto& with) {
+  return with.param ? "ThatKnowLinks" : "ThatKnowNone";
+});
+
+TEST_F(BackupTest, WhatAWriterIsInTheMiddleOfStaysOut) {
+  Box box(data);
+  box.write(1000);
+  // As the files look when a record, or the head of one, has only just begun.
+  const auto whole_record = [](const fs::path& path) {
+    const auto bytes = bytes_of(path);
+    return bytes.substr(16, bytes.size() - 16);
+  };
+  std::vector<std::pair<fs::path, std::uintmax_t>> grown;
+  for (const auto* sub : {"journal", "history"})
+    for (const auto& entry : fs::directory_iterator(data / sub)) {
+      const auto torn = whole_record(entry.path());
+      if (torn.empty()) continue;
+      grown.emplace_back(entry.path(), fs::file_size(entry.path()));
+      std::ofstream(entry.path(), std::ios::binary | std::ios::app)
+          << torn.substr(0, grown.size() % 2 == 0 ? 7 : torn.size() / 2);
+    }
+  ASSERT_GE(grown.size(), 3u);
+  const auto info = back_up();
+  for (const auto& [path, bytes] : grown) {
+    const auto name = path.parent_path().filename().string() + "/" + path.filename().string();
+    const auto kept = std::ranges::find(info.files, name, &BackupInfo::File::name);
+    ASSERT_NE(kept, info.files.end()) << name;
+    EXPECT_EQ(kept->bytes, bytes) << name;
+  }
+  const auto good = verify_backup(file, place.path(), {});
+  ASSERT_TRUE(good) << good.error().what;
+  EXPECT_THAT(*good, IsEmpty());
+  ASSERT_TRUE(restore_backup(file, target, {}));
+  EXPECT_EQ(values_in(target), 1000u);
+}
+
+TEST_F(BackupTest, WhatWouldTouchTheReserveIsNotBegun) {
+  Box(data).write(100);
+  const auto written = write_backup(
+      data, file, {.passphrase = {}, .now = taken, .progress = {}, .leave_free = 1, .links = true});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Errc::overloaded);
+  EXPECT_THAT(written.error().what, HasSubstr("stay free"));
+  EXPECT_THAT(names_in(place.path()), testing::UnorderedElementsAre("data"));
+  back_up();
+  const auto tried = verify_backup(
+      file, place.path(),
+      {.passphrase = {}, .now = taken, .progress = {}, .leave_free = 1, .links = true});
+  ASSERT_FALSE(tried);
+  EXPECT_EQ(tried.error().code, Errc::overloaded);
+  EXPECT_THAT(names_in(place.path()), testing::UnorderedElementsAre("data", "backup.zip"));
 }
 
 TEST_F(BackupTest, ASealedOneOpensToItsPassphraseOnly) {

@@ -58,7 +58,7 @@ export default (context) => {
     const signals = stored();
     const perDay = sum(signals, ({ bytes_per_day }) => bytes_per_day);
     const raw = sum(signals, ({ bytes }) => bytes);
-    const files = { journal_bytes: machines().length === 0 ? 0 : 212e6, ledger_bytes: machines().length === 0 ? 4096 : 84e6, history_raw_bytes: raw, history_rollup_bytes: Math.round(raw * 0.09), configuration_bytes: 1.2e6 };
+    const files = { journal_bytes: machines().length === 0 ? 0 : 212e6, ledger_bytes: machines().length === 0 ? 4096 : 84e6, history_raw_bytes: raw, history_rollup_bytes: Math.round(raw * 0.09), configuration_bytes: 1.2e6, other_bytes: 0 };
     const ours = sum(Object.values(files), (bytes) => bytes);
     const quota = settings().quota_gb;
     const bytes = quota == null ? 38.4 * GB : quota * GB;
@@ -67,6 +67,7 @@ export default (context) => {
       disk: { total_bytes: 64 * GB, free_bytes: 41.3 * GB, reserved_bytes: 6.4 * GB, ours_bytes: ours },
       quota: { bytes, source: quota == null ? 'default' : 'plant' },
       files,
+      outputs: { backups_bytes: 5.2e9, exports_bytes: 84e6 },
       growth: { bytes_per_day: signals.length === 0 ? null : Math.round(perDay * 1.15), measured_over_s: signals.length === 0 ? 0 : 14 * 86_400 },
       forecast: {
         quota_full_in_days: signals.length === 0 ? null : Math.floor((bytes - ours) / perDay / 1.15), disk_full_in_days: null,

@@ -36,7 +36,9 @@ export interface StorageState {
   generated: Timestamp;
   disk: { total_bytes: number | null; free_bytes: number | null; reserved_bytes: number; ours_bytes: number };
   quota: { bytes: number; source: 'default' | 'plant' };
-  files: { journal_bytes: number; ledger_bytes: number; history_raw_bytes: number; history_rollup_bytes: number; configuration_bytes: number };
+  files: { journal_bytes: number; ledger_bytes: number; history_raw_bytes: number; history_rollup_bytes: number; configuration_bytes: number; other_bytes: number };
+  /** What the box wrote for others on the same disk: it fills that, and does not count to the quota. */
+  outputs: { backups_bytes: number; exports_bytes: number };
   /** Null while too little was written to tell. */
   growth: { bytes_per_day: number | null; measured_over_s: Seconds };
   forecast: { quota_full_in_days: number | null; disk_full_in_days: number | null; drops_next: (Drop & { in_days: number | null }) | null };

@@ -2,7 +2,7 @@
 
 import type { StorageState } from '../../api/storage';
 
-type PieceKind = 'raw' | 'rollup' | 'facts' | 'journal' | 'room' | 'ours' | 'others' | 'reserved';
+type PieceKind = 'raw' | 'rollup' | 'facts' | 'journal' | 'room' | 'ours' | 'backups' | 'exports' | 'others' | 'reserved';
 
 export interface Piece {
   kind: PieceKind;
@@ -23,12 +23,14 @@ export function quotaPieces({ files, quota, disk }: StorageState): Piece[] {
 }
 
 /** The whole disk; null where it does not tell its size. */
-export function diskPieces({ disk }: StorageState): Piece[] | null {
+export function diskPieces({ disk, outputs }: StorageState): Piece[] | null {
   const { total_bytes: total, free_bytes: free, reserved_bytes: reserved, ours_bytes: ours } = disk;
   if (total === null || free === null) return null;
   return some([
     { kind: 'ours', bytes: ours },
-    { kind: 'others', bytes: total - free - ours },
+    { kind: 'backups', bytes: outputs.backups_bytes },
+    { kind: 'exports', bytes: outputs.exports_bytes },
+    { kind: 'others', bytes: total - free - ours - outputs.backups_bytes - outputs.exports_bytes },
     { kind: 'room', bytes: free - reserved },
     { kind: 'reserved', bytes: Math.min(free, reserved) },
   ]);

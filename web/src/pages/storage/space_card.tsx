@@ -10,7 +10,7 @@ import { diskPieces, quotaPieces, type Piece } from './space';
 import classes from './storage.module.css';
 
 /** Room is no colour, what is reserved is striped. */
-const colourPlace: Partial<Record<Piece['kind'], number>> = { raw: 0, rollup: 2, facts: 3, journal: 1, ours: 0, others: 7 };
+const colourPlace: Partial<Record<Piece['kind'], number>> = { raw: 0, rollup: 2, facts: 3, journal: 1, ours: 0, backups: 4, exports: 5, others: 7 };
 
 function Bar({ label, pieces }: { label: string; pieces: readonly Piece[] }) {
   const { t } = useWords();

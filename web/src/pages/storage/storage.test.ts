@@ -12,7 +12,8 @@ const state = (part: Partial<StorageState> = {}): StorageState => ({
   generated: '2024-03-14T06:00:00Z',
   disk: { total_bytes: 64e9, free_bytes: 40e9, reserved_bytes: 6.4e9, ours_bytes: 8e9 },
   quota: { bytes: 38.4e9, source: 'default' },
-  files: { journal_bytes: 1e9, ledger_bytes: 0.5e9, history_raw_bytes: 6e9, history_rollup_bytes: 0.4e9, configuration_bytes: 0.1e9 },
+  files: { journal_bytes: 1e9, ledger_bytes: 0.5e9, history_raw_bytes: 6e9, history_rollup_bytes: 0.4e9, configuration_bytes: 0.1e9, other_bytes: 0 },
+  outputs: { backups_bytes: 2e9, exports_bytes: 0 },
   growth: { bytes_per_day: 20e6, measured_over_s: 86_400 as never },
   forecast: { quota_full_in_days: 1520, disk_full_in_days: null, drops_next: null },
   classes: [],
@@ -28,13 +29,13 @@ describe('the pieces of a bar', () => {
   it('of the disk are all of it', () => expect(sum(diskPieces(state()) ?? [])).toBeCloseTo(64e9));
 
   it('that have no bytes are not drawn, and what is over has no room left', () => {
-    const over = state({ quota: { bytes: 5e9, source: 'plant' }, files: { journal_bytes: 0, ledger_bytes: 0, history_raw_bytes: 8e9, history_rollup_bytes: 0, configuration_bytes: 0 } });
+    const over = state({ quota: { bytes: 5e9, source: 'plant' }, files: { journal_bytes: 0, ledger_bytes: 0, history_raw_bytes: 8e9, history_rollup_bytes: 0, configuration_bytes: 0, other_bytes: 0 } });
     expect(quotaPieces(over)).toEqual([{ kind: 'raw', bytes: 8e9 }]);
   });
 
   it('of a disk with less free than is reserved leave no room', () => {
     const pieces = diskPieces(state({ disk: { total_bytes: 64e9, free_bytes: 3e9, reserved_bytes: 6.4e9, ours_bytes: 8e9 } })) ?? [];
-    expect(pieces.map(({ kind }) => kind)).toEqual(['ours', 'others', 'reserved']);
+    expect(pieces.map(({ kind }) => kind)).toEqual(['ours', 'backups', 'others', 'reserved']);
     expect(sum(pieces)).toBeCloseTo(64e9);
   });
 
