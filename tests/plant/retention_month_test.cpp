@@ -1,0 +1,175 @@
+// Days under a small quota, on a real history: at no moment is there more than the quota, and the
+// forecast says beforehand when it will be full. SPINDLE_LONG=1 makes it a month.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "plant/retention.hpp"
+#include "plant/storage_forecast.hpp"
+#include "store/check.hpp"
+#include "store/history.hpp"
+#include "store/history_stats.hpp"
+#include "store/rollup_worker.hpp"
+#include "store/slice_query.hpp"
+#include "tests/store/temporary_folder.hpp"
+
+namespace spindle::plant {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t quota = 10'000'000;
+constexpr std::uint32_t machines = 4;
+constexpr std::uint32_t signals = 10;
+constexpr auto step = 10min;
+constexpr auto day = 24h;
+const Instant start{std::chrono::hours{24 * 20'000}};
+
+int days_simulated() { return std::getenv("SPINDLE_LONG") != nullptr ? 30 : 2; }
+
+class RetentionMonth : public testing::Test {
+ protected:
+  RetentionMonth() {
+    history_ = std::move(*store::History::open(folder_.path(), {}));
+    worker_ = std::move(*store::RollUpWorker::open(*history_));
+    Storage storage;
+    storage.quota_gb = quota / 1e9;
+    retention_.set_storage(storage);
+  }
+
+  std::uint64_t bytes() const {
+    std::uint64_t sum = 0;
+    for (std::filesystem::recursive_directory_iterator it(folder_.path()), end; it != end; ++it)
+      if (it->is_regular_file()) sum += it->file_size();
+    return sum;
+  }
+  std::uint64_t index_bytes() const {
+    std::uint64_t sum = 0;
+    for (std::filesystem::directory_iterator it(folder_.path()), end; it != end; ++it)
+      if (it->is_regular_file()) sum += it->file_size();
+    return sum;
+  }
+  Retention::Hands hands() {
+    Retention::Hands out;
+    out.files = [this]() -> Result<std::vector<StoredFile>> {
+      auto files = history_->files();
+      if (!files) return fail(files.error());
+      std::vector<StoredFile> all;
+      for (const auto& file : *files)
+        all.push_back({file.number, file.kind, file.rollup,
+                       !file.newest && (file.rollup || file.rolled_up), file.bytes, file.from,
+                       file.to, file.newest});
+      return all;
+    };
+    out.drop = [this](const StoredFile& wanted) -> Result<void> {
+      auto files = history_->files();
+      if (!files) return fail(files.error());
+      for (const auto& file : *files)
+        if (file.number == wanted.number && file.rollup == wanted.rollup &&
+            file.kind == wanted.kind)
+          return history_->drop(file);
+      return fail(Errc::refused, "no such file");
+    };
+    out.disk = [this] {
+      const auto used = bytes();
+      return std::optional(DiskSpace{1'000'000'000, 900'000'000 - used});
+    };
+    out.journal = [] { return Retention::Hands::Journal{}; };
+    out.fixed_bytes = [this] { return index_bytes(); };
+    out.cut_journal = [](std::uint64_t) {};
+    out.refuse_history = [](bool refuse) { EXPECT_FALSE(refuse); };
+    out.audit = [](const std::string&) {};
+    out.begin_file = [this](HistoryClass kind) { return history_->begin_file(kind); };
+    out.file_bytes = [this](std::uint64_t most) { history_->set_file_bytes(most); };
+    out.aged_by = []() -> std::optional<Instant> { return std::nullopt; };
+    out.keep_aged_by = [](Instant) {};
+    return out;
+  }
+
+  /// What all machines say in one step: walks that leave a byte or two a value.
+  void live_through(Instant from) {
+    Batch batch;
+    for (std::uint32_t m = 1; m <= machines; ++m) {
+      batch.clear();
+      batch.machine = MachineKey{m};
+      for (Instant t = from; t < from + step; t += 1s) {
+        batch.begin_scan(ScanKind::values, t, {}, t, 1);
+        for (std::uint32_t s = 0; s < signals; ++s)
+          batch.add(SignalKey{m * 100 + s},
+                    Value::of_real(static_cast<double>(random_() % 100'000) / 1000));
+      }
+      ASSERT_TRUE(history_->append(++sequence_, batch));
+    }
+    ASSERT_TRUE(history_->flush());
+    now_.wall = from + step;
+    now_.mono += step;
+  }
+  void make_roll_ups() {
+    for (auto more = worker_->turn(); more && *more; more = worker_->turn()) continue;
+  }
+  /// In how many days the forecast has the quota full, seen from now.
+  FullIn forecast() {
+    std::vector<Instant> edges;
+    for (Instant t = start; t <= now_.wall; t += day) edges.push_back(t);
+    edges.push_back(now_.wall);
+    const auto stats = std::move(*store::HistoryStats::open(folder_.path()));
+    const auto uses = *stats->stretches(edges);
+    std::vector<DayGrowth> days;
+    for (std::size_t n = 0; n < uses.size(); ++n)
+      if (edges[n] < edges[n + 1]) days.push_back({uses[n].bytes, 0, edges[n + 1] - edges[n]});
+    std::array<std::optional<Duration>, 4> oldest{};
+    oldest[0] = now_.wall - start;
+    const auto state = retention_.state();
+    auto growth = measure_growth(days);
+    std::uint64_t rollups = 0;
+    for (const auto& file : state.stored.files) rollups += file.rollup ? file.bytes : 0;
+    growth.rollup = static_cast<double>(rollups) / to_seconds(now_.wall - start) * 86'400;
+    const auto ours = state.stored.ours_bytes();
+    return full_in(quota - std::min(quota, ours), growth, oldest, state.limits.keep, 0);
+  }
+
+  store::testing_support::TemporaryFolder folder_;
+  std::mt19937 random_{3};
+  std::unique_ptr<store::History> history_;
+  std::unique_ptr<store::RollUpWorker> worker_;
+  Problems problems_;
+  Now now_{start, Monotonic{1h}};
+  Retention retention_{hands(), problems_, [this] { return now_; }, quota};
+  std::uint64_t sequence_ = 0;
+};
+
+TEST_F(RetentionMonth, AtNoMomentThereIsMoreThanTheQuotaAndItsFillingIsForeseen) {
+  const auto end = start + days_simulated() * day;
+  std::optional<double> foreseen;
+  std::optional<double> filled;
+  for (Instant t = start; t < end; t += step) {
+    live_through(t);
+    ASSERT_LE(bytes(), quota) << format_rfc3339(t) << " written";
+    make_roll_ups();
+    ASSERT_LE(bytes(), quota) << format_rfc3339(t) << " rolled up";
+    retention_.run();
+    ASSERT_LE(bytes(), quota) << format_rfc3339(t) << " looked at";
+    if (!foreseen && now_.wall >= start + 6h) foreseen = 0.25 + forecast().days.value_or(-1);
+    if (!filled && retention_.state().drops > 0)
+      filled = to_seconds(now_.wall - start) / to_seconds(Duration{day});
+  }
+  ASSERT_TRUE(foreseen && filled) << "the quota is met on the way";
+  EXPECT_NEAR(*foreseen, *filled, 0.3 * *filled);
+  EXPECT_GT(bytes(), quota * 8 / 10) << "what may be kept is kept";
+  for (const auto& problem : problems_.all()) ADD_FAILURE() << problem.what;
+  // Nothing is missing: each value of the whole time is counted, raw or not.
+  auto reader = std::move(*history_->open_reader());
+  const SignalKey signal{103};
+  const std::vector<std::int64_t> edges{start.time_since_epoch().count(),
+                                        end.time_since_epoch().count()};
+  const auto all = reader->totals(MachineKey{1}, {&signal, 1}, edges);
+  ASSERT_TRUE(all) << all.error().what;
+  EXPECT_EQ(all->signals[0].totals[0].count, static_cast<std::uint64_t>(days_simulated()) * 86'400);
+  EXPECT_TRUE(store::check_folder(folder_.path()).problems.empty());
+  RecordProperty("bytes", fmt::format("{}", bytes()));
+}
+
+}  // namespace
+}  // namespace spindle::plant
