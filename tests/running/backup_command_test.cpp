@@ -175,5 +175,38 @@ TEST_F(BackupCommands, CtrlCLeavesNothingBehind) {
     EXPECT_FALSE(entry.path().filename().string().starts_with(".backup-"));
 }
 
+TEST_F(BackupCommands, ABoxThatWasToldAPassphraseSealsWhatItTakesAndTriesItSealed) {
+  auto words = test::serve_words(path("data"));
+  const auto secret = file("secret", "correct horse\r\nanother line\n");
+  words.insert(words.end(), {"--backup-passphrase-file", secret});
+  test::Program box(words);
+  const auto url = box.wait_for("listening on ", 60s);
+  ASSERT_TRUE(url) << box.err();
+  ASSERT_EQ(test::http(*url, "POST", "/api/v1/ingest", pushed).status, 200);
+  const auto taken = [&] {
+    EXPECT_EQ(test::http(*url, "POST", "/api/v1/backups", "{}").status, 202);
+    nlohmann::json state;
+    EXPECT_TRUE(test::eventually(60s, [&] {
+      state = test::http(*url, "GET", "/api/v1/backups").json();
+      return state["running"].is_null();
+    }));
+    return state;
+  };
+  const auto state = taken();
+  ASSERT_EQ(state["items"].size(), 1u) << state;
+  EXPECT_EQ(state["items"][0]["verified"]["ok"], true) << state;
+  const auto backup = state["items"][0]["file"].get<std::string>();
+  EXPECT_EQ(test::text_of(backup).find("SPNDLSEG"), std::string::npos);
+  EXPECT_NE(run_program({"restore", backup, "--data", path("open")}).code, 0);
+  const auto restored = run_program({"restore", backup, "--data", path("open"), "--passphrase-file",
+                                     file("copy", "correct horse")});
+  EXPECT_EQ(restored.code, 0) << restored.err;
+  // A passphrase that is lost is said, and nothing is written open instead.
+  std::filesystem::remove(secret);
+  const auto without = taken();
+  EXPECT_EQ(without["items"].size(), 1u);
+  EXPECT_THAT(without["failed"]["what"].get<std::string>(), HasSubstr("passphrase can't be read"));
+}
+
 }  // namespace
 }  // namespace spindle
