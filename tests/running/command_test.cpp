@@ -2,6 +2,8 @@
 // standard output.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/tcp_host.hpp"
 #include "tests/running/api_support.hpp"
 #include "tests/running/program.hpp"
@@ -55,8 +57,10 @@ TEST_F(Command, WrongUsageIs64) {
                                              {"doctor", "--data", "x", "--fast"}}) {
     const auto ended = run_program(words);
     EXPECT_EQ(ended.code, 64) << ended.err;
-    EXPECT_NE(ended.err, "");
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    EXPECT_NE(ended.err.find("--help"), std::string::npos) << ended.err;
   }
+  EXPECT_NE(run_program({"fly"}).err.find("no command `fly`"), std::string::npos);
   EXPECT_EQ(run_program({"--help"}).code, 0);
   EXPECT_EQ(run_program({"serve", "--help"}).code, 0);
   EXPECT_EQ(run_program({"--version"}).code, 0);
