@@ -42,6 +42,7 @@ Result<Value> convert(const json& value, const Signal& signal, Batch& batch) {
   if (signal.type == ValueType::condition) {
     std::string packed;
     const auto words = value.is_string() ? value.get<std::string>() : std::string();
+    if (Condition::unpack(words)) return batch.add_text(words);  // packed as we keep it
     if (exchange::value_from("condition", words, packed)) return batch.add_text(packed);
     return fail(Errc::invalid,
                 fmt::format("value: '{}' takes LEVEL|code|severity|qualifier|text, LEVEL one of "

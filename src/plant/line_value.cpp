@@ -135,6 +135,8 @@ Result<Value> truth(const Field& field) {
 
 Result<Value> condition(const Field& field, Batch& batch) {
   std::string packed;
+  if (field.kind == FieldKind::text && Condition::unpack(field.text))
+    return batch.add_text(field.text);  // packed as we keep it
   if (field.kind == FieldKind::text && exchange::value_from("condition", field.text, packed))
     return batch.add_text(packed);
   return wrong(field, "LEVEL|code|severity|qualifier|text in double quotes");
