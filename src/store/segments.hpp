@@ -78,7 +78,8 @@ struct SegmentOptions {
 /// staged. Errors of all calls: those of Disk.
 class SegmentWriter {
  public:
-  /// Opens or creates; looks through the whole newest file and cuts off what is torn.
+  /// Opens or creates; looks through the whole newest file, unless that was sealed, and cuts off
+  /// what is torn.
   /// Errors: also `corrupt` when the newest file is no segment at all, `unsupported` when a newer
   /// version wrote it.
   [[nodiscard]] static Result<std::unique_ptr<SegmentWriter>> open(

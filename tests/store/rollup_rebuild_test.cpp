@@ -64,7 +64,8 @@ class RollUpRebuild : public testing::Test {
   /// Raw files of which every row lies before `t`.
   std::size_t drop_before(std::int64_t t) {
     std::size_t dropped = 0;
-    for (const auto& file : *history->files())
+    const auto files = *history->files();
+    for (const auto& file : files)
       if (!file.rollup && !file.newest && file.to < at(t)) {
         EXPECT_TRUE(history->drop(file));
         ++dropped;
@@ -164,6 +165,30 @@ TEST_F(RollUpRebuild, AMachineOfManySignalsHasEachOfThemAgain) {
   lose_the_index();
   open();
   EXPECT_EQ(answers(0, 24 * hour, many), whole);
+}
+
+TEST_F(RollUpRebuild, AnHourOfWhichRawRowsAreLeftIsDueAgainAndOneThatHadMoreIsNot) {
+  take(0, 3 * day);
+  take(0, 3 * day, 2, MachineKey{2});
+  make_all();
+  const auto running = due();  // Hours, days and longer that are not over.
+  lose_the_index();
+  open();
+  const auto hours = *history->database().scalar("SELECT count(*) FROM rollup_due WHERE level = 1");
+  EXPECT_EQ(hours, 2 * 72);
+  make_all();
+  EXPECT_EQ(due(), running);
+  for (int d = 3; d < 6; ++d) take(d * day, (d + 1) * day);
+  make_all();
+  ASSERT_GT(drop_before(5 * day), 0u);
+  lose_the_index();
+  open();
+  auto rest = history->database().prepare(
+      "SELECT count(*) FROM rollup_due JOIN rollup USING(machine, level, from_us) WHERE level = 1"
+      " AND from_us + 3600000000 <= (SELECT min(from_us) FROM block)");
+  ASSERT_TRUE(rest);
+  ASSERT_TRUE(*rest->step());
+  EXPECT_EQ(rest->integer(0), 0) << "of what has no raw row nothing is due";
 }
 
 TEST_F(RollUpRebuild, WhatWasNotMadeYetIsMadeAfterwards) {

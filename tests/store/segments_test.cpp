@@ -294,6 +294,48 @@ TEST(Segments, PrefixesInOneFolderDoNotMeet) {
     EXPECT_EQ(list_segments(disk, folder, prefix)->size(), 1u) << prefix;
 }
 
+TEST(Segments, AFileThatWasSealedIsNotReadThroughWhenItIsOpenedAgain) {
+  TemporaryFolder place;
+  CountingDisk disk;
+  const auto reopen = [&] {
+    disk.bytes_read = 0;
+    return *SegmentWriter::open(disk, place.path(), {.prefix = "x"});
+  };
+  auto writer = reopen();
+  const auto add = [&](std::size_t first, std::size_t end) {
+    for (auto n = first; n < end; ++n) ASSERT_TRUE(writer->append(as_bytes(payload_of(n))));
+  };
+  add(0, 200);
+  ASSERT_TRUE(writer->seal());
+  const auto end = writer->end();
+  writer = reopen();
+  EXPECT_LT(disk.bytes_read, 100u);
+  EXPECT_EQ(writer->end(), end);
+  EXPECT_EQ(writer->torn_bytes(), 0u);
+  ASSERT_TRUE(writer->seal());
+  EXPECT_EQ(writer->end(), end) << "it says so already";
+  add(200, 210);
+  ASSERT_TRUE(writer->sync());
+  const auto longer = writer->end();
+  writer = reopen();
+  EXPECT_GT(disk.bytes_read, longer.at / 2) << "nobody sealed it since";
+  EXPECT_EQ(writer->end(), longer);
+  // Torn behind what was once sealed.
+  ASSERT_TRUE(writer->seal());
+  const auto sealed = writer->end();
+  add(210, 212);
+  writer.reset();
+  const auto file = segment_path(place.path(), "x", 1);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 5);
+  writer = reopen();
+  EXPECT_GT(writer->torn_bytes(), 0u);
+  EXPECT_GT(writer->end().at, sealed.at);
+  std::size_t records = 0;
+  SegmentReader reader(disk, place.path(), "x");
+  ASSERT_TRUE(reader.scan({}, [&](const SegmentRecord&) { return ++records > 0; }));
+  EXPECT_EQ(records, 211u);
+}
+
 TEST(Segments, OneFileCanBeScannedAloneAndLittleIsReadOfItsBeginning) {
   TemporaryFolder place;
   CountingDisk disk;
