@@ -9,6 +9,7 @@
 #include "api/gunzip.hpp"
 #include "api/routes.hpp"
 #include "plant/line_intake.hpp"
+#include "plant/repeats.hpp"
 
 namespace spindle::api {
 namespace {
@@ -53,13 +54,27 @@ class Intakes {
   std::vector<std::unique_ptr<plant::LineIntake>> idle_;
 };
 
-/// A problem document that senders of line protocol understand as well: they read `error`.
+/// The word that the second generation of senders looks for.
+std::string_view code_of(int status) {
+  switch (status) {
+    case 400:
+    case 415:
+      return "invalid";
+    case 413:
+      return "request too large";
+    case 503:
+      return "unavailable";
+    default:
+      return "internal error";
+  }
+}
+
+/// A problem document that senders of line protocol understand as well: they read `error`, or
+/// `code` and `message`.
 Response write_problem(int status, std::string_view title, const std::string& detail,
-                       json more = json::object()) {
-  json document{{"type", "about:blank"},
-                {"title", title},
-                {"status", status},
-                {"detail", detail},
+                       const json& more = json::object()) {
+  json document{{"type", "about:blank"}, {"title", title},          {"status", status},
+                {"detail", detail},      {"code", code_of(status)}, {"message", detail},
                 {"error", detail}};
   document.update(more);
   auto response = json_text(document.dump(-1, ' ', false, json::error_handler_t::replace), status);
@@ -79,9 +94,10 @@ Response partly_taken(const plant::LineTaken& taken) {
   for (const auto& wrong : taken.refused)
     problems.push_back({{"line", wrong.line}, {"column", wrong.column}, {"what", wrong.what}});
   const auto& first = taken.refused.front();
-  auto words = fmt::format("partial write: {} of {} lines refused; line {}, column {}: {}",
-                           taken.refused_lines, taken.lines + taken.refused_lines, first.line,
-                           first.column, first.what);
+  auto words =
+      fmt::format("partial write: line {}, column {}: {}; {} of {} lines taken, dropped={}",
+                  first.line, first.column, first.what, taken.lines,
+                  taken.lines + taken.refused_lines, taken.refused_lines);
   return write_problem(400, "Some lines were refused", words,
                        {{"accepted_lines", taken.lines},
                         {"accepted", taken.values},
@@ -108,7 +124,8 @@ Result<line::Precision> asked_precision(const Request& request) {
               fmt::format("precision: '{}' is none of ns, us, ms, s, m and h", *word));
 }
 
-Response write(const Request& request, plant::RunningPlant& running, Intakes& intakes) {
+Response write(const Request& request, plant::RunningPlant& running, Intakes& intakes,
+               plant::Repeats& repeats) {
   const auto precision = asked_precision(request);
   if (!precision) return write_problem(400, "Invalid input", precision.error().what);
   std::string_view text = request.body;
@@ -138,11 +155,9 @@ Response write(const Request& request, plant::RunningPlant& running, Intakes& in
       return write_problem(added.error());
     taken = intake->take(text, *precision, running.plant(), now, Unknown::refuse);
   }
-  if (!taken.batches.empty()) {
-    if (auto offered = running.offer(std::move(taken.batches)); !offered)
+  if (!taken.batches.empty())
+    if (auto offered = repeats.offer(std::move(taken.batches)); !offered)
       return write_problem(offered.error());
-    if (auto settled = running.settle(); !settled) return write_problem(settled.error());
-  }
   return taken.refused_lines == 0 ? no_content() : partly_taken(taken);
 }
 
@@ -181,14 +196,19 @@ Response ping(const Request&) {
 
 void add_write_routes(Router& router, plant::RunningPlant& running) {
   const auto intakes = std::make_shared<Intakes>();
+  const auto repeats = std::make_shared<plant::Repeats>(running);
   for (const auto* path : {"/write", "/api/v1/write", "/api/v2/write"})
-    router.add({"POST",
-                path,
-                "Takes InfluxDB line protocol; a wrong line is named, the others are taken",
-                {{"precision", false, "Unit of the times: ns (default), us, ms, s, m, h"},
-                 {"db", false, "Not looked at: collectors send it"}},
-                [&running, intakes](const Request& r) { return write(r, running, *intakes); },
-                Effort::heavy});
+    router.add(
+        {"POST",
+         path,
+         "Takes InfluxDB line protocol; a wrong line is named, the others are taken, what was "
+         "sent before is not taken again",
+         {{"precision", false, "Unit of the times: ns (default), us, ms, s, m, h"},
+          {"db", false, "Not looked at: collectors send it"}},
+         [&running, intakes, repeats](const Request& r) {
+           return write(r, running, *intakes, *repeats);
+         },
+         Effort::heavy});
   router.add({"GET", "/ping", "For collectors: somebody is here", {}, ping});
   for (const auto* method : {"GET", "POST"})
     router.add({method,

@@ -332,16 +332,17 @@ std::optional<Response> refusal_of(const error_code& ec, std::uint64_t body_limi
   return problem(400, "Not HTTP", fmt::format("this is not a request: {}", ec.message()));
 }
 
-/// A body on its way through the disk; gone with the request.
+/// A body on its way through the disk; gone before its answer.
 class Upload {
  public:
   Upload() = default;
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
-  ~Upload() {
-    if (file_) std::fclose(file_);
+  ~Upload() { discard(); }
+  void discard() {
+    if (file_) std::fclose(std::exchange(file_, nullptr));
     std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove(path_, ignored);
+    if (!path_.empty()) std::filesystem::remove(std::exchange(path_, {}), ignored);
   }
   [[nodiscard]] bool open(const std::filesystem::path& folder) {
     auto name = (folder / "upload-XXXXXX").string();
@@ -509,6 +510,7 @@ asio::awaitable<void> Server::serve(Socket socket) {
       }
     }
     if (ec) {
+      upload.discard();
       if (const auto refusal = refusal_of(ec, limit)) co_await refuse(link, *refusal);
       break;
     }
@@ -531,6 +533,8 @@ asio::awaitable<void> Server::serve(Socket socket) {
     } else {
       answer.response = co_await handle(request, match);
     }
+    // Who has its answer may look: nothing of what it sent lies about any more.
+    upload.discard();
     if (answer.response.stream && http_1_0)
       answer.response = problem(505, "HTTP 1.1 is needed", "this answer comes in pieces");
     if (answer.response.body) answer.body = *answer.response.body;

@@ -45,6 +45,7 @@ struct ReplayOptions {
 };
 struct ExportCommand {
   std::string folder;
+  std::string url;                   ///< Of a box that runs, instead of a folder.
   std::vector<std::string> signals;  ///< `MACHINE/SIGNAL`, `MACHINE/*`
   std::string from;
   std::string to;
@@ -55,6 +56,7 @@ struct ExportCommand {
 };
 struct ImportCommand {
   std::string folder;
+  std::string url;  ///< Of a box that runs, instead of a folder.
   std::string file;
   std::string format;  ///< Empty: as the file's name says.
   std::string machine;

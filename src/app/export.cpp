@@ -7,11 +7,13 @@
 #include <cstring>
 #include <filesystem>
 
+#include "app/box_client.hpp"
 #include "app/commands.hpp"
 #include "app/interrupt.hpp"
 #include "app/plant_input.hpp"
 #include "app/progress.hpp"
 #include "store/configuration.hpp"
+#include "store/served_folder.hpp"
 
 namespace spindle::app {
 namespace {
@@ -51,7 +53,7 @@ class Output {
     if (!part_.empty()) std::remove(part_.c_str());
   }
 
-  [[nodiscard]] Result<void> write(const std::string& piece) {
+  [[nodiscard]] Result<void> write(std::string_view piece) {
     if (std::fwrite(piece.data(), 1, piece.size(), file_) == piece.size()) return {};
     return problem();
   }
@@ -109,7 +111,29 @@ Result<plant::ExportOptions> read_options(const ExportCommand& command) {
   return options;
 }
 
-Result<void> run(const ExportCommand& command, plant::ExportOptions options) {
+/// A box that runs is asked for the file: it also knows what is not written yet.
+Result<void> fetch(const ExportCommand& command, const plant::ExportOptions& options,
+                   const std::string& url) {
+  const auto box = BoxClient::at(url);
+  if (!box) return fail(box.error());
+  auto output = Output::open(command.out);
+  if (!output) return fail(output.error());
+  BoxClient::Query query{{"from", format_rfc3339_us(options.when.from)},
+                         {"to", format_rfc3339_us(options.when.to)},
+                         {"format", std::string(exchange::to_string(options.format))},
+                         {"layout", command.layout}};
+  for (const auto& signal : command.signals) query.emplace_back("signal", signal);
+  if (options.points) query.emplace_back("points", std::to_string(*options.points));
+  const Interrupt interrupt;
+  auto fetched = box->fetch("/api/v1/export", query, [&](std::string_view piece) -> Result<void> {
+    if (Interrupt::asked()) return fail(Errc::refused, "stopped; nothing was written");
+    return output->write(piece);
+  });
+  if (!fetched) return fetched;
+  return output->finish();
+}
+
+Result<void> read_folder(const ExportCommand& command, plant::ExportOptions options) {
   if (!std::filesystem::is_directory(command.folder))
     return fail(Errc::invalid, command.folder + ": there is no such folder");
   auto configuration = store::Configuration::open(command.folder, {});
@@ -146,6 +170,12 @@ Result<void> run(const ExportCommand& command, plant::ExportOptions options) {
   return output->finish();
 }
 
+Result<void> run(const ExportCommand& command, plant::ExportOptions options) {
+  const auto url =
+      command.url.empty() ? store::served_at(command.folder) : std::optional(command.url);
+  return url ? fetch(command, options, *url) : read_folder(command, std::move(options));
+}
+
 }  // namespace
 
 int export_history(const ExportCommand& command) {
@@ -156,7 +186,7 @@ int export_history(const ExportCommand& command) {
   }
   if (auto done = run(command, std::move(*options)); !done) {
     print_error(done.error());
-    return exit_wrong;
+    return done.error().code == Errc::unreachable ? exit_unreachable : exit_wrong;
   }
   return exit_done;
 }

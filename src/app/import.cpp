@@ -4,10 +4,12 @@
 
 #include <filesystem>
 
+#include "app/box_client.hpp"
 #include "app/commands.hpp"
 #include "app/interrupt.hpp"
 #include "app/plant_input.hpp"
 #include "app/progress.hpp"
+#include "store/served_folder.hpp"
 
 namespace spindle::app {
 namespace {
@@ -36,7 +38,10 @@ void print_report(const plant::ImportReport& report, bool dry_run) {
                format_rfc3339(signal.first), format_rfc3339(signal.last),
                signal.is_new ? dry_run ? ", would be new" : ", new" : "");
   for (const auto& problem : report.problems)
-    fmt::print(stderr, "line {}: {}\n", problem.line, problem.what);
+    if (problem.line == 0)
+      fmt::print(stderr, "{}\n", problem.what);
+    else
+      fmt::print(stderr, "line {}: {}\n", problem.line, problem.what);
   if (report.problem_count > report.problems.size())
     fmt::print(stderr, "and {} more line(s) that can't be taken\n",
                report.problem_count - report.problems.size());
@@ -46,7 +51,24 @@ void print_report(const plant::ImportReport& report, bool dry_run) {
     fmt::print("{} row(s) taken, {} known already\n", report.taken, report.known);
 }
 
-Result<void> run(const ImportCommand& command, const plant::ImportOptions& options) {
+/// A box that runs takes the file itself.
+Result<void> give(const ImportCommand& command, const plant::ImportOptions& options,
+                  const std::string& url) {
+  const auto box = BoxClient::at(url);
+  if (!box) return fail(box.error());
+  BoxClient::Query query{{"format", std::string(exchange::to_string(options.format))},
+                         {"dry_run", options.dry_run ? "true" : "false"}};
+  if (!options.machine.empty()) query.emplace_back("machine", options.machine);
+  for (const auto& pair : command.names) query.emplace_back("map", pair);
+  const auto answer = box->send_file("/api/v1/import", query, command.file);
+  if (!answer) return fail(answer.error());
+  const auto report = plant::parse_import_report(*answer);
+  if (!report) return fail(report.error());
+  print_report(*report, options.dry_run);
+  return {};
+}
+
+Result<void> open_folder(const ImportCommand& command, const plant::ImportOptions& options) {
   if (!std::filesystem::is_directory(command.folder))
     return fail(Errc::invalid, command.folder + ": there is no such folder");
   plant::RunningPlant::Options running_options;
@@ -79,6 +101,12 @@ Result<void> run(const ImportCommand& command, const plant::ImportOptions& optio
   return {};
 }
 
+Result<void> run(const ImportCommand& command, const plant::ImportOptions& options) {
+  const auto url =
+      command.url.empty() ? store::served_at(command.folder) : std::optional(command.url);
+  return url ? give(command, options, *url) : open_folder(command, options);
+}
+
 }  // namespace
 
 int import_history(const ImportCommand& command) {
@@ -89,7 +117,7 @@ int import_history(const ImportCommand& command) {
   }
   if (auto done = run(command, *options); !done) {
     print_error(done.error());
-    return exit_wrong;
+    return done.error().code == Errc::unreachable ? exit_unreachable : exit_wrong;
   }
   return exit_done;
 }

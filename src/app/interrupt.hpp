@@ -9,7 +9,7 @@ namespace spindle::app {
 class Interrupt {
  public:
   Interrupt() {
-    asked_ = 0;
+    noted = 0;
     before_int_ = std::signal(SIGINT, note);
     before_term_ = std::signal(SIGTERM, note);
     // A reader that goes away is an error of the write, not the end of the program.
@@ -23,12 +23,12 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  [[nodiscard]] static bool asked() { return asked_ != 0; }
+  [[nodiscard]] static bool asked() { return noted != 0; }
 
  private:
   using Handler = void (*)(int);
-  static void note(int) { asked_ = 1; }
-  static inline volatile std::sig_atomic_t asked_ = 0;
+  static void note(int) { noted = 1; }
+  static inline volatile std::sig_atomic_t noted = 0;
   Handler before_int_;
   Handler before_term_;
   Handler before_pipe_;

@@ -165,7 +165,10 @@ int main(int argc, char** argv) {
 
   ExportCommand export_options;
   auto* export_command = app.add_subcommand("export", "Values out of the history as a file");
-  export_command->add_option("--data", export_options.folder, "Data folder")->required();
+  auto* export_where = export_command->add_option_group("where");
+  export_where->add_option("--data", export_options.folder, "Data folder, served or not");
+  export_where->add_option("--url", export_options.url, "Address of a running box");
+  export_where->require_option(1);
   export_command
       ->add_option("--signal", export_options.signals, "MACHINE/SIGNAL, or MACHINE/* for all")
       ->required();
@@ -182,7 +185,10 @@ int main(int argc, char** argv) {
 
   ImportCommand import_options;
   auto* import_command = app.add_subcommand("import", "Values from a file into the history");
-  import_command->add_option("--data", import_options.folder, "Data folder")->required();
+  auto* import_where = import_command->add_option_group("where");
+  import_where->add_option("--data", import_options.folder, "Data folder, served or not");
+  import_where->add_option("--url", import_options.url, "Address of a running box");
+  import_where->require_option(1);
   import_command->add_option("--format", import_options.format,
                              "csv, xml, jsonl, json, xlsx or bin");
   import_command->add_option("--machine", import_options.machine, "Of rows that name none");

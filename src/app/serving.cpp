@@ -7,6 +7,7 @@
 
 #include "api/routes.hpp"
 #include "app/until_signal.hpp"
+#include "store/served_folder.hpp"
 
 namespace spindle::app {
 
@@ -51,6 +52,7 @@ Result<void> Serving::start(const std::string& listen) {
   if (mirror_) mirror_->start();
   // Reading a large plant file leaves the heap full of holes: a small box wants them back.
   ::malloc_trim(0);
+  store::tell_address(plant_->folder(), server_.url());
   fmt::print("listening on {}\n", server_.url());
   std::fflush(stdout);
   return {};

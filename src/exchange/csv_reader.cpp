@@ -72,11 +72,16 @@ class CsvReader final : public Reader {
       if (in_.peek() != static_cast<unsigned char>(mark)) break;
       in_.take();
     }
-    // The separator is the first of them that the first line shows.
-    const auto ahead = in_.ahead();
-    const auto line = ahead.substr(0, ahead.find_first_of("\r\n"));
-    if (const auto at = line.find_first_of(",;\t"); at != std::string_view::npos)
+    // The separator is the first of them that the first line shows, which may say nothing else.
+    constexpr std::string_view saying = "sep=";
+    auto line = first_line();
+    if (line.size() == saying.size() + 1 && line.starts_with(saying)) {
+      separator_ = line.back();
+      in_.skip(line.size());
+      static_cast<void>(ends_line(in_.take()));
+    } else if (const auto at = line.find_first_of(",;\t"); at != std::string_view::npos) {
       separator_ = line[at];
+    }
     Record record{};
     do record = read_record();
     while (record == Record::fields && is_blank());
@@ -86,8 +91,13 @@ class CsvReader final : public Reader {
     if (record == Record::broken) return fail(Errc::invalid, "line 1: " + broken_);
     auto header = TableHeader::read(fields_);
     if (!header) return fail(header.error());
-    rows_.emplace(std::move(*header));
+    rows_.emplace(std::move(*header), separator_ == ';');
     return {};
+  }
+
+  [[nodiscard]] std::string_view first_line() {
+    const auto ahead = in_.ahead();
+    return ahead.substr(0, ahead.find_first_of("\r\n"));
   }
 
   [[nodiscard]] bool is_blank() const { return fields_.size() == 1 && fields_.front().empty(); }

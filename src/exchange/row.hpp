@@ -22,6 +22,7 @@ struct Row {
   /// False while reading, when the file does not say of what type a value is: `text` then holds the
   /// cell as it stands, and read_cell() (value_text.hpp) makes it a value.
   bool typed = true;
+  bool decimal_comma = false;  ///< Of such a cell: `1,5` is a number as well.
 
   [[nodiscard]] std::string_view words() const {
     return value.kind == ValueKind::text ? text.substr(value.text.offset, value.text.length)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "exchange/decimal_comma.hpp"
 #include "exchange/value_text.hpp"
 
 namespace spindle::exchange {
@@ -109,6 +110,7 @@ TableRows::Step TableRows::long_row(Row& row, std::string& problem) {
     }
     row.text = cell(TableHeader::value);
     row.typed = false;
+    row.decimal_comma = decimal_comma_;
     return Step::row;
   }
   const auto type = cell(TableHeader::type);
@@ -122,6 +124,8 @@ TableRows::Step TableRows::long_row(Row& row, std::string& problem) {
     const auto b = value_from("real", value, rounded);
     if (a && (!b || std::abs(a->real - b->real) <= 1e-14 * std::abs(a->real))) value = exact;
   }
+  const auto pointed = decimal_comma_ && type == "real" ? with_decimal_point(value) : std::nullopt;
+  if (pointed) value = *pointed;
   if (const auto filled = fill_row(type, value, cell(TableHeader::quality), row, pool_); !filled) {
     problem = filled.error().what;
     return Step::wrong;
@@ -151,6 +155,7 @@ TableRows::Step TableRows::wide_row(Row& row, std::string& problem) {
     row.time = time_;
     row.text = words;
     row.typed = false;
+    row.decimal_comma = decimal_comma_;
     return Step::row;
   }
   return Step::done;

@@ -33,7 +33,9 @@ struct TableHeader {
 /// Rows of a table from its cells, whichever its layout.
 class TableRows {
  public:
-  explicit TableRows(TableHeader header) : header_(std::move(header)) {}
+  /// @param decimal_comma  the table comes from where 1.5 is written 1,5
+  explicit TableRows(TableHeader header, bool decimal_comma = false)
+      : header_(std::move(header)), decimal_comma_(decimal_comma) {}
 
   /// Takes a line's cells, which stay as they are until it is done.
   void begin(const std::vector<std::string>& cells) {
@@ -53,6 +55,7 @@ class TableRows {
   [[nodiscard]] Step wide_row(Row& row, std::string& problem);
 
   TableHeader header_;
+  bool decimal_comma_;
   const std::vector<std::string>* cells_ = nullptr;
   std::size_t next_ = 0;
   bool timed_ = false;

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <limits>
 
+#include "exchange/decimal_comma.hpp"
+
 namespace spindle::exchange {
 namespace {
 
@@ -344,6 +346,9 @@ Result<void> read_cell(std::string_view cell, ValueType type, Row& row, std::str
     }
   }
   const auto tag = tag_of(cell);
+  const bool is_real = type == ValueType::float32 || type == ValueType::float64;
+  const auto pointed = row.decimal_comma && is_real ? with_decimal_point(cell) : std::nullopt;
+  if (pointed) cell = *pointed;
   auto value =
       tag ? value_from(*tag, cell.substr(tag->size() + 1), pool) : natural_value(type, cell, pool);
   if (!value) return fail(value.error());

@@ -3,21 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 
 #include "exchange/reader.hpp"
 #include "exchange/value_text.hpp"
 #include "plant/import_plan.hpp"
+#include "plant/pushed_time.hpp"
 
 namespace spindle::plant {
 namespace {
 
 using exchange::Row;
 
-/// A stamp further ahead than this is a wrong clock, not a time.
-constexpr auto future_max = std::chrono::hours{24};
 constexpr std::size_t stored_page = 20'000;
 constexpr std::size_t batch_rows = 5'000;
 constexpr std::uint64_t progress_every = 10'000;
@@ -74,10 +72,15 @@ class Import {
         options_(options),
         progress_(progress),
         plan_(running.plant(), options),
-        newest_(running.now().wall + future_max) {}
+        now_(running.now().wall) {}
 
   Result<ImportReport> run() {
     if (auto looked = pass(false); !looked) return fail(looked.error());
+    for (const auto& target : plan_.targets()) {
+      if (report_.names.size() == ImportReport::names_max) break;
+      report_.names.push_back({target.name, target.is_there ? target.machine : std::string(),
+                               target.is_there ? target.signal : std::string(), target.rows});
+    }
     if (options_.dry_run || report_.rows == 0) return std::move(report_);
     if (auto made = plan_.make_signals(running_); !made) return fail(made.error());
     if (auto took = pass(true); !took) return fail(took.error());
@@ -94,7 +97,8 @@ class Import {
       auto step = (*reader)->next(row);
       if (!step) return fail(step.error());
       if (*step == exchange::Reader::Step::end) break;
-      if (++seen % progress_every == 0 && progress_ && !progress_(seen, taking))
+      ++seen;
+      if (seen % progress_every == 0 && progress_ && !progress_(seen, taking))
         return fail(Errc::refused, "the import was stopped; what was taken so far stays");
       if (*step == exchange::Reader::Step::wrong) {
         if (!taking) problem((*reader)->line(), (*reader)->problem());
@@ -104,6 +108,7 @@ class Import {
       if (!target)
         return fail(Errc::invalid, fmt::format("the file names more than {} signals; split it",
                                                import_signals_max));
+      ++target->rows;
       if (auto fit = fits(row, *target); !fit) {
         const bool say_once = !target->is_there;
         if (!taking && !(say_once && target->said)) problem((*reader)->line(), fit.error().what);
@@ -146,9 +151,8 @@ class Import {
   /// Makes the row a value of its signal. Errors: why it can't be taken.
   Result<void> fits(Row& row, const ImportPlan::Target& target) {
     if (!target.is_there) return fail(Errc::invalid, target.why);
-    if (row.time > newest_)
-      return fail(Errc::invalid, fmt::format("t: {} lies in the future; check the sender's clock",
-                                             format_rfc3339(row.time)));
+    if (const auto why = why_no_pushed_time(row.time, now_))
+      return fail(Errc::invalid, "t: " + *why);
     if (!row.typed) {
       if (auto read = exchange::read_cell(row.text, target.type, row, pool_); !read) return read;
     }
@@ -292,7 +296,7 @@ class Import {
   const ImportOptions& options_;
   const ImportProgress& progress_;
   ImportPlan plan_;
-  const Instant newest_;  ///< A later time can't be.
+  const Instant now_;  ///< What times are judged by.
   Instant newest_taken_ = Instant::min();
   ImportReport report_;
   Chunk chunk_;
@@ -305,29 +309,6 @@ class Import {
 Result<ImportReport> import_file(RunningPlant& running, const std::filesystem::path& file,
                                  const ImportOptions& options, const ImportProgress& progress) {
   return Import(running, file, options, progress).run();
-}
-
-std::string import_report_json(const ImportReport& report) {
-  using nlohmann::json;
-  json signals = json::array();
-  for (const auto& signal : report.signals)
-    signals.push_back({{"machine", signal.machine},
-                       {"signal", signal.signal},
-                       {"rows", signal.rows},
-                       {"first", format_rfc3339_us(signal.first)},
-                       {"last", format_rfc3339_us(signal.last)},
-                       {"new", signal.is_new}});
-  json problems = json::array();
-  for (const auto& problem : report.problems)
-    problems.push_back(
-        {{"line", problem.line == 0 ? json() : json(problem.line)}, {"what", problem.what}});
-  const json document{{"rows", report.rows},
-                      {"signals", std::move(signals)},
-                      {"problems", std::move(problems)},
-                      {"problem_count", report.problem_count},
-                      {"taken", report.taken},
-                      {"known", report.known}};
-  return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace spindle::plant

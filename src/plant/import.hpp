@@ -23,6 +23,7 @@ struct ImportOptions {
 
 struct ImportReport {
   static constexpr std::size_t problems_max = 100;
+  static constexpr std::size_t names_max = 500;
 
   struct Signal {
     std::string machine;
@@ -32,6 +33,13 @@ struct ImportReport {
     Instant last{};
     bool is_new = false;  ///< The machine has no such signal: it is made.
   };
+  /// A name as the file has it, and where its rows go.
+  struct Name {
+    std::string name;     ///< `MACHINE/SIGNAL`; what ImportOptions::names may say of it.
+    std::string machine;  ///< Here; empty when nothing is there.
+    std::string signal;
+    std::uint64_t rows = 0;
+  };
   struct Problem {
     std::uint64_t line = 0;  ///< 0: the file as a whole.
     std::string what;
@@ -39,6 +47,7 @@ struct ImportReport {
 
   std::uint64_t rows = 0;         ///< That can be taken.
   std::vector<Signal> signals;    ///< In the order the file names them.
+  std::vector<Name> names;        ///< The first of them, in that order.
   std::vector<Problem> problems;  ///< The first of them.
   std::uint64_t problem_count = 0;
   std::uint64_t taken = 0;  ///< Values written; 0 of a trial.
@@ -74,5 +83,7 @@ inline constexpr std::size_t import_signals_max = 50'000;
 
 /// The report as the API and a running box's inbox give it.
 [[nodiscard]] std::string import_report_json(const ImportReport& report);
+/// The other way round. Errors: `malformed`.
+[[nodiscard]] Result<ImportReport> parse_import_report(const std::string& text);
 
 }  // namespace spindle::plant

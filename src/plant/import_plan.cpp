@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "exchange/decimal_comma.hpp"
 #include "exchange/value_text.hpp"
 
 namespace spindle::plant {
@@ -34,7 +35,9 @@ bool is_unit(std::string_view unit) {
 
 ValueType natural_type(const exchange::Row& row) {
   if (!row.typed) {
-    if (exchange::is_plain_number(row.text)) return ValueType::float64;
+    const auto pointed = row.decimal_comma ? exchange::with_decimal_point(row.text) : std::nullopt;
+    if (exchange::is_plain_number(pointed ? std::string_view(*pointed) : row.text))
+      return ValueType::float64;
     return row.text == "true" || row.text == "false" ? ValueType::boolean : ValueType::text;
   }
   switch (row.value.kind) {
@@ -69,7 +72,8 @@ ImportPlan::Target* ImportPlan::target_of(const exchange::Row& row) {
 void ImportPlan::resolve(Target& target, const exchange::Row& row) {
   target.machine = row.machine.empty() ? options_.machine : std::string(row.machine);
   target.signal = row.signal;
-  const auto whole = options_.names.find(target.machine + '/' + target.signal);
+  target.name = target.machine + '/' + target.signal;
+  const auto whole = options_.names.find(target.name);
   const auto machine_only = options_.names.find(target.machine);
   if (whole != options_.names.end()) {
     const auto slash = whole->second.find('/');

@@ -15,6 +15,8 @@ class ImportPlan {
  public:
   /// What became of one name of the file.
   struct Target {
+    std::string name;        ///< In the file: `MACHINE/SIGNAL`.
+    std::uint64_t rows = 0;  ///< Of it, those that can't be taken included.
     std::string machine;
     std::string signal;
     std::string unit;
@@ -38,6 +40,7 @@ class ImportPlan {
   /// Adds the signals that must be made to the plant, and gives every target its key.
   [[nodiscard]] Result<void> make_signals(RunningPlant& running);
 
+  [[nodiscard]] const std::vector<Target>& targets() const { return targets_; }
   [[nodiscard]] const Target& at(std::size_t index) const { return targets_[index]; }
   [[nodiscard]] std::size_t index_of(const Target& target) const {
     return static_cast<std::size_t>(&target - targets_.data());

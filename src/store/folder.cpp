@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -26,7 +27,7 @@ Result<FolderLock> FolderLock::take(const std::filesystem::path& folder) {
     std::array<char, 32> text{};
     const auto size = ::pread(descriptor, text.data(), text.size() - 1, 0);
     std::string owner(text.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    while (!owner.empty() && owner.back() == '\n') owner.pop_back();
+    owner.resize(std::min(owner.size(), owner.find('\n')));  // its address follows
     return fail(Errc::refused,
                 fmt::format("{}: already served by process {}; stop it first, or choose another "
                             "data folder",

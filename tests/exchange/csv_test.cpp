@@ -60,6 +60,37 @@ TEST(CsvReader, ReadsWhatOthersWrite) {
   EXPECT_THAT(told(Format::csv, tabs), ElementsAre("m/a 1970-01-01T00:00:00.000000Z ? 1 good "));
 }
 
+TEST(CsvReader, ReadsWhatSpreadsheetsOfCountriesWithADecimalCommaWrite) {
+  const std::string typed = "sep=;\r\n" + std::string("machine;signal;t;value;type\r\n") +
+                            "m;s;1970-01-01T00:00:00Z;-1,5;real\r\n"
+                            "m;s;1970-01-01T00:00:00Z;2,5E-3;real\r\n"
+                            "m;s;1970-01-01T00:00:00Z;1,5;text\r\n"
+                            "m;s;1970-01-01T00:00:00Z;1.234,5;real\r\n"
+                            "m;s;1970-01-01T00:00:00Z;7;int\r\n";
+  const std::string at = "m/s 1970-01-01T00:00:00.000000Z ";
+  EXPECT_THAT(
+      told(Format::csv, typed),
+      ElementsAre(at + "real -1.5 good ", at + "real 0.0025 good ", at + "text 1,5 good ",
+                  HasSubstr("line 6: value: '1.234,5' is not a number"), at + "int 7 good "));
+  // Without a type it depends on the signal what 1,5 is.
+  const std::string bytes = "t;m/s\n1970-01-01T00:00:00Z;1,5\n";
+  for (const auto& [type, words] : std::vector<std::pair<ValueType, std::string>>{
+           {ValueType::float64, "1.5"}, {ValueType::text, "1,5"}}) {
+    auto reader = read_bytes(Format::csv, bytes);
+    ASSERT_TRUE(reader);
+    Row row;
+    ASSERT_EQ(*(*reader)->next(row), Reader::Step::row);
+    std::string pool;
+    ASSERT_TRUE(read_cell(row.text, type, row, pool));
+    std::string said;
+    static_cast<void>(append_value(row, Medium::any, said));
+    EXPECT_EQ(said, words);
+  }
+  Row row;
+  std::string pool;
+  EXPECT_FALSE(read_cell("1,5", ValueType::float64, row, pool)) << "not where commas separate";
+}
+
 TEST(CsvReader, NamesTheLineOfWhatIsWrongAndTakesTheRest) {
   EXPECT_THAT(
       after_header("m,s,yesterday,1,good,,int\r\n"

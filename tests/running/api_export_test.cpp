@@ -194,6 +194,11 @@ TEST_F(ApiExport, NamesOfTheFileCanBeOthersThanHere) {
   EXPECT_EQ(answer.json()["taken"], 2) << answer.body;
   EXPECT_EQ(rows(box_, "press/power", at(0s), at(1s))[0][1], 1.5);
   EXPECT_EQ(rows(box_, "press/load", at(0s), at(1s))[0][1], 2.5);
+  EXPECT_EQ(answer.json()["names"],
+            (json{{{"name", "M7/kW"}, {"machine", "press"}, {"signal", "power"}, {"rows", 1}},
+                  {{"name", "M7/load"}, {"machine", "press"}, {"signal", "load"}, {"rows", 1}}}));
+  EXPECT_EQ(import_into(box_, file, "format=csv").json()["names"][0],
+            (json{{"name", "M7/kW"}, {"machine", nullptr}, {"signal", nullptr}, {"rows", 1}}));
   const auto alone = "signal,t,value\r\nload," + format_rfc3339_us(at(2s)) + ",3.5\r\n";
   EXPECT_EQ(import_into(box_, alone, "format=csv&dry_run=false&machine=press").json()["taken"], 1);
   EXPECT_THAT(import_into(box_, alone, "format=csv").body, HasSubstr("the row names no machine"));

@@ -161,7 +161,7 @@ TEST_F(ApiWrite, TimesThatCanNotBeAreRefusedByName) {
   const auto answer =
       write("press load=1 " + ms(0s) + "\npress load=2 " + ms(48h) + "\npress load=3 17\n",
             "?precision=ms");
-  expect_problem(answer, 400, "2 of 3 lines refused");
+  expect_problem(answer, 400, "1 of 3 lines taken, dropped=2");
   EXPECT_NE(answer.body.find("future"), std::string::npos);
   EXPECT_NE(answer.body.find("before 1980"), std::string::npos);
   EXPECT_EQ(history("press/load").size(), 1u);

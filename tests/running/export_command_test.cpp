@@ -125,15 +125,62 @@ TEST_F(ExportCommands, RefuseWhatMakesNoSenseWithOneLine) {
             64);
 }
 
-TEST_F(ExportCommands, SayHowToReachAFolderThatIsServed) {
+TEST_F(ExportCommands, OfAFolderThatIsServedGoThroughTheProgramThatServesIt) {
   test::Program serving(test::serve_words(data()));
-  ASSERT_TRUE(serving.wait_for("listening on ", std::chrono::seconds{20}));
-  const auto refused = run_program({"import", "--data", data(), file("in.csv", table)});
-  EXPECT_EQ(refused.code, 1);
-  EXPECT_THAT(refused.err, HasSubstr("/api/v1/import?format=csv"));
-  EXPECT_EQ(
-      run_program({"export", "--data", data(), "--signal", "press/load", "--format", "csv"}).code,
-      0);
+  const auto url = serving.wait_for("listening on ", std::chrono::seconds{20});
+  ASSERT_TRUE(url);
+  // What was said a moment ago is in no file of the history yet.
+  const auto looked = run_program({"import", "--data", data(), "--dry-run", file("in.csv", table)});
+  EXPECT_EQ(looked.code, 0) << looked.err;
+  EXPECT_THAT(looked.out, HasSubstr("3 row(s) can be taken; nothing was"));
+  const auto taken = run_program({"import", "--data", data(), path("in.csv")});
+  ASSERT_EQ(taken.code, 0) << taken.err;
+  EXPECT_THAT(taken.out, HasSubstr("3 row(s) taken, 0 known already"));
+  const auto out =
+      run_program({"export", "--data", data(), "--signal", "press/*", "--format", "csv"});
+  ASSERT_EQ(out.code, 0) << out.err;
+  EXPECT_EQ(out.out, table);
+  const auto name = path("out.xlsx");
+  EXPECT_EQ(run_program({"export", "--url", *url, "--signal", "press/*", "--out", name}).code, 0);
+  EXPECT_THAT(run_program({"import", "--url", *url, name}).out,
+              HasSubstr("0 row(s) taken, 3 known already"));
+}
+
+TEST_F(ExportCommands, SayWhatARunningBoxRefuses) {
+  test::Program serving(test::serve_words(data()));
+  const auto url = serving.wait_for("listening on ", std::chrono::seconds{20});
+  ASSERT_TRUE(url);
+  const auto ghost =
+      run_program({"export", "--url", *url, "--signal", "press/ghost", "--out", path("ghost.csv")});
+  EXPECT_EQ(ghost.code, 1);
+  EXPECT_THAT(ghost.err, HasSubstr("there is no 'press/ghost'"));
+  EXPECT_FALSE(std::filesystem::exists(path("ghost.csv")));
+  EXPECT_FALSE(std::filesystem::exists(path("ghost.csv.part")));
+  const auto bad = run_program({"import", "--data", data(), file("bad.csv", "a,b\r\n")});
+  EXPECT_EQ(bad.code, 1);
+  EXPECT_THAT(bad.err, HasSubstr("name the columns"));
+  EXPECT_THAT(run_program({"import", "--data", data(), path("nothing.csv")}).err,
+              HasSubstr("can't be read"));
+  serving.signal(SIGTERM);
+  ASSERT_EQ(serving.wait(std::chrono::seconds{20}), 0);
+  const auto gone =
+      run_program({"export", "--url", *url, "--signal", "press/load", "--format", "csv"});
+  EXPECT_EQ(gone.code, 2);
+  EXPECT_THAT(gone.err, HasSubstr("is the box running"));
+  // The folder says where it was served; nobody does any more.
+  EXPECT_EQ(run_program({"import", "--data", data(), file("in.csv", table)}).code, 0);
+}
+
+TEST_F(ExportCommands, WantAFolderOrAnAddress) {
+  const auto in = file("in.csv", table);
+  EXPECT_EQ(run_program({"import", in}).code, 64);
+  EXPECT_EQ(run_program({"import", "--data", data(), "--url", "http://127.0.0.1:1", in}).code, 64);
+  for (const std::string url :
+       {"127.0.0.1:8080", "https://box", "http://", "http://box:x", "http://[::1", "http://a/b"}) {
+    const auto wrong = run_program({"import", "--url", url, in});
+    EXPECT_EQ(wrong.code, 1) << url;
+    EXPECT_THAT(wrong.err, HasSubstr("is no address of a box"));
+  }
 }
 
 }  // namespace
