@@ -26,24 +26,28 @@ export default ({ plant, clock, iso }) => {
   }
 
   /** As far as a pretended plant reads: a line is `machine,signal,t,value`. */
-  function read(text, dry, otherwise) {
+  function read(text, dry, otherwise, wanted) {
+    const names = new Map();
     const signals = new Map();
     const problems = [];
     let rows = 0;
     text.replace(/^\ufeff/, '').split(/\r?\n/).slice(1).forEach((line, place) => {
       if (line === '') return;
-      const [named, signal, time = '', value] = line.split(',');
-      const machine = named === '' ? otherwise : named;
+      const [named, signalCalled, time = '', value] = line.split(',');
+      const called = `${named === '' ? otherwise : named}/${signalCalled}`;
+      const [machine, signal] = (wanted.get(called) ?? called).split('/');
+      const there = plant.some(({ id }) => id === machine);
+      names.set(called, { name: called, machine: there ? machine : null, signal: there ? signal : null, rows: (names.get(called)?.rows ?? 0) + 1 });
       const at = Date.parse(time);
       if (Number.isNaN(at)) return void problems.push({ line: place + 2, what: `「${time.slice(0, 40)}」不是時間；請寫成 2024-03-14T08:00:00+08:00` });
       if (value === undefined) return void problems.push({ line: place + 2, what: '少了數值；一列要有設備、點位、時間、數值' });
-      if (!plant.some(({ id }) => id === machine)) return void problems.push({ line: place + 2, what: `沒有設備「${machine}」` });
+      if (!there) return void problems.push({ line: place + 2, what: `沒有設備「${machine}」` });
       const name = `${machine}/${signal}`;
       const known = signals.get(name) ?? { machine, signal, rows: 0, first: at, last: at, new: find(name) === null };
       signals.set(name, { ...known, rows: known.rows + 1, first: Math.min(known.first, at), last: Math.max(known.last, at) });
       ++rows;
     });
-    return { rows, signals: [...signals.values()].map((each) => ({ ...each, first: iso(each.first), last: iso(each.last) })), problems, problem_count: problems.length, taken: dry ? 0 : rows, known: 0 };
+    return { rows, names: [...names.values()], signals: [...signals.values()].map((each) => ({ ...each, first: iso(each.first), last: iso(each.last) })), problems, problem_count: problems.length, taken: dry ? 0 : rows, known: 0 };
   }
 
   return [
@@ -60,7 +64,7 @@ export default ({ plant, clock, iso }) => {
     ['POST', /^\/import$/, (_, query, body) => {
       const text = body.toString();
       if (query.get('format') !== 'csv') return { status: 422, title: 'Invalid input', detail: `第 1 列：這不是 ${query.get('format')} 檔` };
-      return read(text, query.get('dry_run') !== 'false', query.get('machine') ?? '');
+      return read(text, query.get('dry_run') !== 'false', query.get('machine') ?? '', new Map(query.getAll('map').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])));
     }],
   ];
 };

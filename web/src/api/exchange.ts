@@ -49,9 +49,18 @@ export interface ImportedSignal {
   new: boolean;
 }
 
+/** A name as the file has it, `MACHINE/SIGNAL`, and what it is here; null: nothing, its rows are left out. */
+export interface ImportedName {
+  name: string;
+  machine: string | null;
+  signal: string | null;
+  rows: number;
+}
+
 export interface ImportReport {
   rows: number;
   signals: ImportedSignal[];
+  names: ImportedName[];
   /** `line` is null where the trouble is with the whole file. */
   problems: { line: number | null; what: string }[];
   /** Of which `problems` are the first. */
@@ -62,15 +71,17 @@ export interface ImportReport {
   known: number;
 }
 
-/** `machine`: of rows that name none. */
+/** `machine`: of rows that name none. `names`: what names of the file are here, `MACHINE/SIGNAL`. */
 export interface ImportWay {
   format: Format;
   machine: string;
+  names: Readonly<Record<string, string>>;
 }
 
-export function importFile(file: File, { format, machine }: ImportWay, dry: boolean, signal: AbortSignal, onSent: (share: number) => void): Promise<ImportReport> {
+export function importFile(file: File, { format, machine, names }: ImportWay, dry: boolean, signal: AbortSignal, onSent: (share: number) => void): Promise<ImportReport> {
   const asked = new URLSearchParams({ format, dry_run: String(dry), lang: currentLanguage() });
   if (machine !== '') asked.set('machine', machine);
+  for (const [name, target] of Object.entries(names)) asked.append('map', `${name}=${target}`);
   return sendFile(`/import?${asked}`, file, signal, onSent);
 }
 

@@ -12,6 +12,7 @@ import { frameWords } from './frame';
 import { galleryWords } from './gallery';
 import { groupsWords } from './groups';
 import { machineWords } from './machine';
+import { namesWords } from './names';
 import { settingsWords } from './settings';
 import { shiftWords } from './shift';
 import { storageWords } from './storage';
@@ -31,6 +32,7 @@ export const words = {
   ...galleryWords,
   ...groupsWords,
   ...machineWords,
+  ...namesWords,
   ...settingsWords,
   ...shiftWords,
   ...storageWords,

@@ -20,6 +20,7 @@ import { ErrorText } from '../../components/trouble';
 import { useWords } from '../../i18n';
 import { useSite } from '../../state/site';
 import { formatBytes, formatDateTime, formatNumber, formatPercent } from '../../time/format';
+import { NamesForm } from './names_form';
 import { useImport, type Import } from './use_import';
 import classes from './storage.module.css';
 
@@ -225,6 +226,7 @@ function Steps({ now, choose, take, cancel }: Import) {
         <strong>{report.rows === 0 ? t('import.nothing', { name: now.file.name }) : t('import.preview', { name: now.file.name, rows })}</strong>
       </p>
       <Way way={now.way} onChange={(way) => choose(now.file, way)} />
+      <NamesForm found={report.names} asked={now.way.names} onAsk={(names) => choose(now.file, { ...now.way, names })} />
       <Problems report={report} />
       <Signals signals={report.signals} />
       <div className={classes.actions}>

@@ -47,7 +47,7 @@ export function useImport(): Import {
 
   return {
     now,
-    choose: (file, way = { format: formatOf(file.name) ?? 'csv', machine: '' }) => void send(file, way, true),
+    choose: (file, way = { format: formatOf(file.name) ?? 'csv', machine: '', names: {} }) => void send(file, way, true),
     take: () => {
       if (now.step === 'shown') void send(now.file, now.way, false);
     },
