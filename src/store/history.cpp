@@ -42,6 +42,7 @@ Result<std::unique_ptr<History>> History::open(const std::filesystem::path& fold
   auto dues = RollUpDues::open(*history->database_);
   if (!dues) return fail(std::move(dues.error()));
   history->dues_ = std::move(*dues);
+  history->names_ = std::make_unique<NamedSets>(*history->database_);
   if (auto ok = history->prepare(); !ok) return fail(std::move(ok.error()));
   if (auto ok = history->load(); !ok) return fail(std::move(ok.error()));
   if (auto ok = HistoryConversion(*history).run(); !ok) return fail(std::move(ok.error()));
@@ -51,7 +52,7 @@ Result<std::unique_ptr<History>> History::open(const std::filesystem::path& fold
 
 Result<void> History::prepare() {
   const std::pair<Statement*, const char*> statements[] = {
-      {&insert_block_, "INSERT INTO block VALUES(?, ?, ?, ?, ?, ?, ?, ?)"},
+      {&insert_block_, "INSERT INTO block VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"},
       {&delete_block_, "DELETE FROM block WHERE series = ? AND from_us = ? AND id = ?"}};
   for (const auto& [target, sql] : statements) {
     auto statement = database_->prepare(sql);
@@ -63,6 +64,7 @@ Result<void> History::prepare() {
 
 Result<void> History::load() {
   series_.clear();
+  names_->forget();
   heard_.clear();
   auto cursor = database_->scalar("SELECT sequence FROM cursor");
   if (!cursor) return fail(std::move(cursor.error()));
@@ -167,10 +169,12 @@ Result<void> History::flush() {
   const auto view = pending_.seal();
   std::map<MachineKey, std::vector<ByteView>> machines;
   std::uint64_t through = 0;
-  view.for_each([&](const Pending::Entry& entry) {
-    machines[entry.machine].push_back(entry.batch);
-    through = entry.sequence;
-  });
+  for (const auto& [machine, parts] : view)
+    for (const auto& part : parts)
+      part.for_each([&](std::uint64_t sequence, ByteView batch) {
+        machines[machine].push_back(batch);
+        through = std::max(through, sequence);
+      });
   if (machines.empty()) return {};
   // What a rewrite left behind an earlier flush: whoever read it then is done.
   if (auto ok = files_->remove_dropped(); !ok) return ok;

@@ -18,6 +18,7 @@
 #include "store/database.hpp"
 #include "store/history_files.hpp"
 #include "store/history_reader.hpp"
+#include "store/named_sets.hpp"
 #include "store/pending.hpp"
 #include "store/rollup_dues.hpp"
 #include "store/series_rows.hpp"
@@ -147,7 +148,8 @@ class History {
   [[nodiscard]] Result<HistoryFiles::Place> write_block(Series& series, SeriesName name,
                                                         const SeriesRows& rows, bool tail);
   [[nodiscard]] Result<void> insert_block(Series& series, std::int64_t id, Instant from, Instant to,
-                                          std::uint64_t rows, const HistoryFiles::Place& place);
+                                          std::uint64_t rows, const HistoryFiles::Place& place,
+                                          std::int64_t named);
   [[nodiscard]] Result<void> merge_tails(Series& series, SeriesRows& rows);
   [[nodiscard]] Result<Series*> series_of(MachineKey machine, SeriesName name);
   [[nodiscard]] Result<void> learn_tails(Series& series);
@@ -160,6 +162,7 @@ class History {
   std::unique_ptr<Database> database_;
   std::unique_ptr<HistoryFiles> files_;
   std::unique_ptr<RollUpDues> dues_;
+  std::unique_ptr<NamedSets> names_;
   Statement insert_block_, delete_block_;
   Pending pending_;
   std::atomic<std::uint64_t> cursor_ = 0;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/batch_codec.hpp"
 #include "store/history_reader.hpp"
 #include "store/reader_rows.hpp"
+#include "store/row_merge.hpp"
 #include "store/silence.hpp"
 #include "store/slice_query.hpp"
 
@@ -34,7 +34,7 @@ Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant
     if (!*row) break;
     out.push_back(at(silence_.integer(0)));
   }
-  auto pending = pending_silence(machine);
+  auto pending = waiting_silence(machine);
   if (!pending) return fail(std::move(pending.error()));
   out.insert(out.end(), pending->moments().begin(), pending->moments().end());
   std::sort(out.begin(), out.end());
@@ -51,44 +51,13 @@ Result<std::vector<Instant>> HistoryReader::silences(MachineKey machine, Instant
   return out;
 }
 
-Result<Silence> HistoryReader::pending_silence(MachineKey machine) {
-  const Rewind rewind(heard_);
-  heard_.bind(1, static_cast<std::int64_t>(machine));
-  auto row = heard_.step();
-  if (!row) return fail(std::move(row.error()));
-  Silence pending(*row ? std::optional(at(heard_.integer(0))) : std::nullopt);
-  for (const auto& batch : pending_times(machine))
-    for (const auto& scan : batch.marks) pending.add(scan);
-  return pending;
-}
-
-/// Batches stay as they are while they wait: each is looked into once by a reader.
-std::span<const HistoryReader::PendingTimes> HistoryReader::pending_times(MachineKey machine) {
-  auto& known = pending_times_[static_cast<std::uint32_t>(machine)];
-  std::erase_if(known, [&](const PendingTimes& one) { return one.sequence <= stored_through_; });
-  const auto seen = known.empty() ? stored_through_ : known.back().sequence;
-  Batch batch;
-  pending_.for_each([&](const Pending::Entry& entry) {
-    if (entry.machine != machine || entry.sequence <= seen || !decode(entry.batch, batch)) return;
-    auto& times = known.emplace_back();
-    times.sequence = entry.sequence;
-    times.earliest = Instant::max();
-    for (const auto& scan : batch.scans) {
-      times.earliest = std::min(times.earliest, scan.time);
-      if (times.marks.empty() || !Silence::merge(times.marks.back(), scan))
-        times.marks.push_back(scan);
-    }
-  });
-  return known;
-}
-
 Result<SlicesAnswer> HistoryReader::totals(MachineKey machine, std::span<const SignalKey> signals,
                                            std::span<const std::int64_t> edges,
                                            const std::function<bool()>& stop) {
   const std::lock_guard lock(mutex_);
   auto done = [&]() -> Result<SlicesAnswer> {
     if (auto ok = open_rows(); !ok) return fail(std::move(ok.error()));
-    if (auto ok = begin(); !ok) return fail(std::move(ok.error()));
+    if (auto ok = begin({&machine, 1}); !ok) return fail(std::move(ok.error()));
     SliceQuery query(*rows_, rows_->rollups(), stop);
     auto slices = query.totals(machine, signals, edges);
     if (!slices) return fail(std::move(slices.error()));
@@ -100,14 +69,29 @@ Result<SlicesAnswer> HistoryReader::totals(MachineKey machine, std::span<const S
 
 Result<StatesAnswer> HistoryReader::states(SignalRef signal, std::span<const std::int64_t> edges,
                                            const std::function<bool()>& stop) {
+  StatesAnswer out;
+  auto done = states({&signal, 1}, edges, stop,
+                     [&](std::size_t, StatesAnswer answer) { out = std::move(answer); });
+  if (!done) return fail(std::move(done.error()));
+  return out;
+}
+
+Result<void> HistoryReader::states(std::span<const SignalRef> signals,
+                                   std::span<const std::int64_t> edges,
+                                   const std::function<bool()>& stop, const EachStates& each) {
   const std::lock_guard lock(mutex_);
-  auto done = [&]() -> Result<StatesAnswer> {
-    if (auto ok = open_rows(); !ok) return fail(std::move(ok.error()));
-    if (auto ok = begin(); !ok) return fail(std::move(ok.error()));
-    SliceQuery query(*rows_, rows_->rollups(), stop);
-    auto states = query.states(signal.machine, signal.signal, edges);
-    if (!states) return fail(std::move(states.error()));
-    return StatesAnswer{std::move(*states), query.notes()};
+  auto done = [&]() -> Result<void> {
+    if (auto ok = open_rows(); !ok) return ok;
+    std::vector<MachineKey> machines;
+    for (const auto& signal : signals) machines.push_back(signal.machine);
+    if (auto ok = begin(machines); !ok) return ok;
+    for (std::size_t n = 0; n < signals.size(); ++n) {
+      SliceQuery query(*rows_, rows_->rollups(), stop);
+      auto states = query.states(signals[n].machine, signals[n].signal, edges);
+      if (!states) return fail(std::move(states.error()));
+      each(n, {std::move(*states), query.notes()});
+    }
+    return {};
   }();
   end();
   return done;

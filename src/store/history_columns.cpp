@@ -1,18 +1,19 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <unordered_map>
 #include <utility>
 
 #include "store/block_format.hpp"
-#include "store/history_reader.hpp"
+#include "store/history_backwards.hpp"
+#include "store/history_sweep.hpp"
 #include "store/row_merge.hpp"
 
 namespace spindle::store {
 namespace {
 
-/// A signal that is named in few of its series' blocks is looked for in so many.
-constexpr std::int64_t blocks_looked_back = 8;
+/// Blocks whose memory waits to be used again, and what each may keep.
+constexpr std::size_t spares_most = 4;
+constexpr std::size_t spare_values_most = 128 * 1024;
 
 std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 std::int64_t less(std::int64_t a, std::int64_t b) {
@@ -22,15 +23,6 @@ std::int64_t less(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-/// Signals that lie in the same series, and the blocks to read for them.
-struct HistoryReader::Sweep {
-  std::vector<std::int64_t> series;
-  std::vector<SignalKey> signals;  ///< Sorted.
-  SeriesRows pending;
-  std::vector<Block> blocks;
-  std::uint64_t damaged = 0;
-};
-
 HistoryReader::Block HistoryReader::block_in(const Statement& row) {
   Block out;
   out.id = row.integer(0);
@@ -39,6 +31,7 @@ HistoryReader::Block HistoryReader::block_in(const Statement& row) {
   out.file = row.integer(3);
   out.at = row.unsigned_integer(4);
   out.size = static_cast<std::uint32_t>(row.integer(5));
+  out.named = row.integer(6);
   return out;
 }
 
@@ -52,6 +45,29 @@ Result<std::vector<std::int64_t>> HistoryReader::series_of(SignalKey signal) {
     if (!*row) return out;
     out.push_back(series_.integer(0));
   }
+}
+
+Result<std::int64_t> HistoryReader::span_of(std::int64_t series) {
+  const Rewind rewind(span_);
+  span_.bind(1, series);
+  auto row = span_.step();
+  if (!row) return fail(std::move(row.error()));
+  return *row ? span_.integer(0) : 0;
+}
+
+std::unique_ptr<RowSource> HistoryReader::new_source() {
+  if (spare_.empty()) return std::make_unique<RowSource>();
+  auto out = std::move(spare_.back());
+  spare_.pop_back();
+  return out;
+}
+
+void HistoryReader::use_again(std::unique_ptr<RowSource> source) {
+  if (!source || spare_.size() >= spares_most) return;
+  if (source->times.size() * (source->columns.size() + 1) > spare_values_most) return;
+  source->clear();
+  if (source->spare.size() * source->times.capacity() <= spare_values_most)
+    spare_.push_back(std::move(source));
 }
 
 Result<bool> HistoryReader::read_block(const Block& block, std::span<const SignalKey> signals,
@@ -83,8 +99,8 @@ Result<bool> HistoryReader::read_block(const Block& block, std::span<const Signa
   bool sound = true;
   for (const auto& column : head.columns) {
     if (!std::ranges::binary_search(signals, column.signal)) continue;
-    if (decode_column(head, column, out.block, out.columns.emplace_back())) continue;
-    out.columns.pop_back();
+    if (decode_column(head, column, out.block, out.add_column())) continue;
+    out.drop_column();
     sound = false;
   }
   return sound;
@@ -92,17 +108,11 @@ Result<bool> HistoryReader::read_block(const Block& block, std::span<const Signa
 
 Result<void> HistoryReader::find_blocks(Sweep& sweep, Interval when) {
   for (const auto series : sweep.series) {
-    std::int64_t span = 0;
-    {
-      const Rewind rewind(span_);
-      span_.bind(1, series);
-      auto row = span_.step();
-      if (!row) return fail(std::move(row.error()));
-      if (*row) span = span_.integer(0);
-    }
+    auto span = span_of(series);
+    if (!span) return fail(std::move(span.error()));
     const Rewind rewind(range_);
     range_.bind(1, series);
-    range_.bind(2, less(us(when.from), span));
+    range_.bind(2, less(us(when.from), *span));
     range_.bind(3, us(when.to));
     range_.bind(4, us(when.from));
     for (;;) {
@@ -115,28 +125,14 @@ Result<void> HistoryReader::find_blocks(Sweep& sweep, Interval when) {
   return {};
 }
 
-/// Of each signal the newest row before the interval: in blocks that reach into it, or in the few
+/// Of each signal the newest row before the interval: in blocks that reach into it, or in those
 /// before them.
 Result<void> HistoryReader::find_before(Sweep& sweep, Interval when) {
   const auto from = us(when.from);
-  std::map<SignalKey, std::int64_t> newest;
-  for (const auto signal : sweep.signals) newest[signal] = std::numeric_limits<std::int64_t>::min();
-  const auto look = [&](const RowSource& rows) {
-    bool found = false;
-    const auto end = static_cast<std::size_t>(
-        std::lower_bound(rows.times.begin(), rows.times.end(), from) - rows.times.begin());
-    for (const auto& column : rows.columns)
-      for (auto n = end; n-- > 0;) {
-        if (!column.cells.empty() && column.cells[n] == absent) continue;
-        auto& known = newest[column.signal];
-        found = found || rows.times[n] >= known;
-        known = std::max(known, rows.times[n]);
-        break;
-      }
-    return found;
-  };
+  if (from == std::numeric_limits<std::int64_t>::min()) return {};
+  Backwards back(*this, sweep.signals);
   const auto load = [&](Block& block) -> Result<void> {
-    block.rows = std::make_unique<RowSource>();
+    block.rows = new_source();
     auto sound = read_block(block, sweep.signals, *block.rows);
     if (!sound) return fail(std::move(sound.error()));
     if (!*sound) ++sweep.damaged;
@@ -145,35 +141,29 @@ Result<void> HistoryReader::find_before(Sweep& sweep, Interval when) {
   for (auto& block : sweep.blocks) {
     if (block.from >= from) continue;
     if (auto ok = load(block); !ok) return ok;
-    look(*block.rows);
+    back.note(*block.rows, from - 1);
   }
-  std::vector<Block> before;
   for (const auto series : sweep.series) {
-    const Rewind rewind(until_);
-    until_.bind(1, series);
-    until_.bind(2, less(from, 1));
-    until_.bind(3, blocks_looked_back);
+    if (auto ok = back.start(series, from - 1); !ok) return ok;
     for (;;) {
-      auto row = until_.step();
-      if (!row) return fail(std::move(row.error()));
-      if (!*row) break;
-      if (auto block = block_in(until_); block.to < from) before.push_back(std::move(block));
+      auto block = back.next();
+      if (!block) return fail(std::move(block.error()));
+      if (!*block) break;
+      if ((*block)->to >= from) continue;  // Known: it reaches into the interval.
+      if (auto ok = load(**block); !ok) return ok;
+      if (back.note(*(*block)->rows, from - 1))
+        sweep.blocks.push_back(std::move(**block));
+      else
+        use_again(std::move((*block)->rows));
     }
-  }
-  std::ranges::sort(before, std::greater{}, [](const Block& b) { return std::pair(b.to, b.id); });
-  for (auto& block : before) {
-    const bool may_be_newer =
-        std::ranges::any_of(newest, [&](const auto& known) { return known.second <= block.to; });
-    if (!may_be_newer) break;
-    if (auto ok = load(block); !ok) return ok;
-    if (look(*block.rows)) sweep.blocks.push_back(std::move(block));
   }
   return {};
 }
 
 Result<bool> HistoryReader::read_together(Sweep& sweep, Interval when, const EachSlice& each) {
   if (auto ok = find_blocks(sweep, when); !ok) return fail(std::move(ok.error()));
-  if (auto ok = find_before(sweep, when); !ok) return fail(std::move(ok.error()));
+  if (sweep.before == Before::newest)
+    if (auto ok = find_before(sweep, when); !ok) return fail(std::move(ok.error()));
   if (!sweep.pending.empty()) {
     Block waiting;
     waiting.id = std::numeric_limits<std::int64_t>::max();
@@ -189,7 +179,7 @@ Result<bool> HistoryReader::read_together(Sweep& sweep, Interval when, const Eac
   std::vector<std::unique_ptr<RowSource>> active;
   for (std::size_t n = 0; n < blocks.size(); ++n) {
     if (!blocks[n].rows) {
-      blocks[n].rows = std::make_unique<RowSource>();
+      blocks[n].rows = new_source();
       auto sound = read_block(blocks[n], sweep.signals, *blocks[n].rows);
       if (!sound) return fail(std::move(sound.error()));
       if (!*sound) ++sweep.damaged;
@@ -197,7 +187,9 @@ Result<bool> HistoryReader::read_together(Sweep& sweep, Interval when, const Eac
     if (!blocks[n].rows->columns.empty()) active.push_back(std::move(blocks[n].rows));
     if (n + 1 < blocks.size()) {
       if (!hand_on(active, blocks[n + 1].from, each)) return false;
-      std::erase_if(active, [](const auto& source) { return source->done(); });
+      for (auto& source : active)
+        if (source->done()) use_again(std::move(source));
+      std::erase(active, nullptr);
     }
   }
   return hand_on(active, std::numeric_limits<std::int64_t>::max(), each);
@@ -205,9 +197,9 @@ Result<bool> HistoryReader::read_together(Sweep& sweep, Interval when, const Eac
 
 Result<std::uint64_t> HistoryReader::read_columns(MachineKey machine,
                                                   std::span<const SignalKey> signals, Interval when,
-                                                  const EachSlice& each) {
+                                                  Before before, const EachSlice& each) {
   std::map<std::vector<std::int64_t>, Sweep> sweeps;
-  std::unordered_map<std::uint32_t, Sweep*> sweep_of;
+  SweepOf sweep_of;
   for (const auto signal : signals) {
     if (sweep_of.contains(static_cast<std::uint32_t>(signal))) continue;
     auto series = series_of(signal);
@@ -215,23 +207,10 @@ Result<std::uint64_t> HistoryReader::read_columns(MachineKey machine,
     auto& sweep = sweeps[*series];
     sweep.series = std::move(*series);
     sweep.signals.push_back(signal);
+    sweep.before = before;
     sweep_of.emplace(static_cast<std::uint32_t>(signal), &sweep);
   }
-  for_each_pending(machine, [&](const Batch& batch) {
-    for (const auto& scan : batch.scans) {
-      if (scan.time >= when.to) continue;
-      const Sweep* begun = nullptr;
-      for (std::uint32_t n = 0; n < scan.count; ++n) {
-        const auto& o = batch.observations[scan.first + n];
-        const auto known = sweep_of.find(static_cast<std::uint32_t>(o.signal));
-        if (known == sweep_of.end()) continue;
-        auto& rows = known->second->pending;
-        if (std::exchange(begun, known->second) != known->second)
-          rows.begin_row({scan.time, {}, scan.time});
-        rows.add(o.signal, o.quality, o.value, batch.text_of(o.value));
-      }
-    }
-  });
+  add_waiting(machine, when, before, sweep_of);
   std::uint64_t damaged = 0;
   for (auto& [series, sweep] : sweeps) {
     std::ranges::sort(sweep.signals);

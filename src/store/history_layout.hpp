@@ -12,7 +12,10 @@ namespace spindle::store {
 ///                  how long its values are kept (class, model/history_policy.hpp); no block of it
 ///                  spans more than span_us_max
 ///   signal_series  where a signal's values are; more than one when its group or class changed
-///   block          rows at a place (block_format.hpp): file, offset, bytes; ids rise as they come
+///   block          rows at a place (block_format.hpp): file, offset, bytes; ids rise as they come;
+///                  which set of signals it names at most, 0 where any may be named
+///   named          a set of signals of a series (named_sets.hpp), and from when to when blocks
+///                  that have it begin, at most
 ///   file           a segment file of a class: bytes, those of blocks that are still needed, and
 ///                  the earliest and the latest row that ever was in it
 ///   dropped        files that nothing points at any more and that are to be removed
@@ -66,9 +69,17 @@ inline constexpr std::array history_layout{
     // 3: what roll-ups there are.
     rollup_layout,
     // 4: what lies in a file is found by its series and times (blocks_of_file). An index by file
-    // was
-    // a page more for each series and flush.
-    "DROP INDEX block_file;"};
+    // was a page more for each series and flush.
+    "DROP INDEX block_file;",
+    // 5: what blocks name. Of those there are it is not known.
+    "CREATE TABLE named(id INTEGER PRIMARY KEY, series INTEGER NOT NULL, signals BLOB NOT NULL,"
+    "  from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, UNIQUE(series, signals));"
+    "ALTER TABLE block ADD COLUMN named INTEGER NOT NULL DEFAULT 0;"
+    "INSERT INTO named(series, signals, from_us, to_us)"
+    "  SELECT series.id, x'', min(block.from_us), max(block.from_us) FROM series JOIN block ON"
+    "  block.series = series.id WHERE grp != 0 GROUP BY series.id;"
+    "UPDATE block SET named = coalesce("
+    "  (SELECT id FROM named WHERE named.series = block.series), 0);"};
 
 /// The blocks of file ?1, after FROM or DELETE FROM.
 inline constexpr const char* blocks_of_file =

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.hpp"
@@ -134,6 +135,12 @@ class HistoryReader {
   /// How long each value of a signal held in them.
   [[nodiscard]] Result<StatesAnswer> states(SignalRef signal, std::span<const std::int64_t> edges,
                                             const std::function<bool()>& stop = {});
+  /// The same of many, also of several machines, as of one moment: `each` is given the place of a
+  /// signal and its answer, in order.
+  using EachStates = std::function<void(std::size_t, StatesAnswer)>;
+  [[nodiscard]] Result<void> states(std::span<const SignalRef> signals,
+                                    std::span<const std::int64_t> edges,
+                                    const std::function<bool()>& stop, const EachStates& each);
   /// Equal values that follow each other as one, up to `limit` of them. Of rows of one time the
   /// last counts.
   [[nodiscard]] Result<SpanPage> spans(SignalRef signal, Interval when, std::size_t limit,
@@ -156,57 +163,61 @@ class HistoryReader {
     std::int64_t file = 0;
     std::uint64_t at = 0;
     std::uint32_t size = 0;
+    std::int64_t named = 0;           ///< Which signals it names; 0: not known.
     std::unique_ptr<RowSource> rows;  ///< Once it was read.
   };
   using EachRow = std::function<bool(const HistoryRow&, std::string_view text)>;
 
   [[nodiscard]] Result<void> open_rows();
-  [[nodiscard]] Result<void> begin();
+  /// A call that is about these machines.
+  [[nodiscard]] Result<void> begin(std::span<const MachineKey> machines);
   void end();
   /// All rows of the blocks that touch the interval and of the block before it, in order of time;
   /// `each` returns false to stop. Returns the number of damaged blocks.
   [[nodiscard]] Result<std::uint64_t> for_each_row(SignalRef signal, Interval when,
                                                    const EachRow& each);
-  /// Like columns(), inside a running call.
+  /// Like columns(), inside a running call; without the rows before when those are not asked for.
+  enum class Before : std::uint8_t { left_out, newest };
   [[nodiscard]] Result<std::uint64_t> read_columns(MachineKey machine,
                                                    std::span<const SignalKey> signals,
-                                                   Interval when, const EachSlice& each);
+                                                   Interval when, Before before,
+                                                   const EachSlice& each);
   /// The same of signals that all lie in the same series.
   struct Sweep;
   [[nodiscard]] Result<bool> read_together(Sweep& sweep, Interval when, const EachSlice& each);
   [[nodiscard]] Result<void> find_blocks(Sweep& sweep, Interval when);
   [[nodiscard]] Result<void> find_before(Sweep& sweep, Interval when);
+  class Backwards;  ///< history_backwards.hpp
   [[nodiscard]] Result<std::vector<std::int64_t>> series_of(SignalKey signal);
+  /// No block of the series is longer.
+  [[nodiscard]] Result<std::int64_t> span_of(std::int64_t series);
+  [[nodiscard]] std::unique_ptr<RowSource> new_source();
+  void use_again(std::unique_ptr<RowSource> source);
   /// Reads the columns of `signals` (sorted). False when the block is damaged, or one of them.
   [[nodiscard]] Result<bool> read_block(const Block& block, std::span<const SignalKey> signals,
                                         RowSource& out);
   [[nodiscard]] static Block block_in(const Statement& row);
-  /// Calls `each` for pending batches of a machine that are not in the file yet.
-  void for_each_pending(MachineKey machine, const std::function<void(const Batch&)>& each);
+  /// What waits of a machine and is not in the file yet, oldest first.
+  [[nodiscard]] std::vector<const Pending::Part*> waiting(MachineKey machine) const;
+  /// Rows of the sweeps' signals that wait and touch the interval, and of each the newest before.
+  using SweepOf = std::unordered_map<std::uint32_t, Sweep*>;
+  void add_waiting(MachineKey machine, Interval when, Before before, const SweepOf& sweep_of) const;
   /// Ends of knowledge, rising: the last one before `from` and all later ones, also those that wait
   /// to be written; at the end when the machine was last heard, unless `patience` passes over that.
   [[nodiscard]] Result<std::vector<Instant>> silences(MachineKey machine, Instant from,
                                                       std::optional<Patience> patience = {});
   /// The ends of knowledge that wait to be written, and when the machine was last heard.
-  [[nodiscard]] Result<Silence> pending_silence(MachineKey machine);
+  [[nodiscard]] Result<Silence> waiting_silence(MachineKey machine);
   struct Moment;  ///< What was known at one moment, while it is being gathered.
   [[nodiscard]] Result<void> add_stored(Moment& moment);
   static void offer_newest(const RowSource& source, Moment& moment);
-  void add_pending(MachineKey machine, Moment& moment);
+  void add_waiting(MachineKey machine, Moment& moment) const;
 
   std::mutex mutex_;
   std::unique_ptr<Database> database_;
   const Pending* live_ = nullptr;
   Pending::View pending_;             ///< Of the running call.
   std::uint64_t stored_through_ = 0;  ///< The file's cursor, of the running call.
-  /// What a batch that waits says of time.
-  struct PendingTimes {
-    std::uint64_t sequence = 0;
-    Instant earliest{};
-    std::vector<Scan> marks;
-  };
-  [[nodiscard]] std::span<const PendingTimes> pending_times(MachineKey machine);
-  std::map<std::uint32_t, std::vector<PendingTimes>> pending_times_;  ///< By machine.
   std::unique_ptr<ReaderRows> rows_;  ///< How queries over slices see this reader.
   Disk* disk_ = nullptr;
   std::filesystem::path segments_;
@@ -216,7 +227,8 @@ class HistoryReader {
     std::uint32_t number = 0;
   };
   std::map<std::int64_t, FileName> files_;  ///< Of the running call.
-  Statement cursor_, series_, span_, range_, until_, file_, silence_, heard_;
+  Statement cursor_, series_, span_, range_, until_, named_, file_, silence_, heard_;
+  std::vector<std::unique_ptr<RowSource>> spare_;  ///< Their memory is used again.
 };
 
 }  // namespace spindle::store

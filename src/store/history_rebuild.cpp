@@ -12,6 +12,7 @@
 #include "store/history.hpp"
 #include "store/history_layout.hpp"
 #include "store/history_log.hpp"
+#include "store/named_sets.hpp"
 #include "store/rollup_rebuild.hpp"
 
 namespace spindle::store {
@@ -44,7 +45,7 @@ Result<std::vector<FlushRecord>> completed_flushes(Disk& disk,
 /// Writes the rows of an index.
 class Index {
  public:
-  explicit Index(Database& database) : database_(database) {}
+  explicit Index(Database& database) : database_(database), names_(database) {}
 
   Result<void> run(std::string_view sql, std::initializer_list<std::int64_t> values) {
     auto statement = database_.prepare(sql);
@@ -71,9 +72,17 @@ class Index {
                           {static_cast<std::int64_t>(column.signal), series.id});
             !ok)
           return ok;
-    return run("INSERT INTO block VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+    std::int64_t named = 0;
+    if (head.name.group != 0) {
+      std::vector<SignalKey> signals;
+      for (const auto& column : head.columns) signals.push_back(column.signal);
+      auto set = names_.note(series.id, std::move(signals), head.from);
+      if (!set) return fail(std::move(set.error()));
+      named = *set;
+    }
+    return run("INSERT INTO block VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
                {series.id, us(head.from), next_block_++, us(head.to), head.rows, file.id,
-                static_cast<std::int64_t>(place.at), place.size});
+                static_cast<std::int64_t>(place.at), place.size, named});
   }
 
   Result<void> finish(const FlushRecord& last) {
@@ -114,6 +123,7 @@ class Index {
     std::set<SignalKey> signals;
   };
   Database& database_;
+  NamedSets names_;
   std::map<std::pair<HistoryClass, std::uint32_t>, File> files_;
   std::map<std::tuple<MachineKey, std::uint32_t, SignalKey, HistoryClass>, Series> series_;
   std::int64_t next_block_ = 1;

@@ -1,19 +1,16 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "store/block_layout.hpp"
-#include "store/history_reader.hpp"
+#include "store/history_backwards.hpp"
+#include "store/history_moment.hpp"
 #include "store/row_merge.hpp"
 #include "store/series_rows.hpp"
 
 namespace spindle::store {
 namespace {
-
-/// A signal that is named in few of its series' blocks is looked for in so many.
-constexpr std::int64_t blocks_looked_back = 8;
 
 std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 Instant at_us(std::int64_t t) { return Instant{Duration{t}}; }
@@ -87,7 +84,7 @@ Result<SpanPage> HistoryReader::spans(SignalRef signal, Interval when, std::size
   SpanCutter cutter(when, limit);
   std::uint64_t damaged = 0;
   const auto done = [&]() -> Result<void> {
-    if (auto ok = begin(); !ok) return ok;
+    if (auto ok = begin({&signal.machine, 1}); !ok) return ok;
     std::optional<HistoryRow> before;
     std::string words;  // Of `before`.
     std::optional<std::vector<Instant>> silent;
@@ -140,25 +137,6 @@ Result<SpanPage> HistoryReader::spans(SignalRef signal, Interval when, std::size
   return page;
 }
 
-struct HistoryReader::Moment {
-  Instant t;
-  std::unordered_map<std::uint32_t, std::size_t> wanted;  ///< Signal → its row of `out`.
-  LastValues out;
-
-  void offer(SignalKey signal, Instant time, Value value, Quality quality, std::string_view words) {
-    const auto it = wanted.find(static_cast<std::uint32_t>(signal));
-    if (it == wanted.end() || time > t) return;
-    auto& row = out.rows[it->second];
-    if (row && row->time > time) return;
-    if (value.kind == ValueKind::text) {
-      value = Value::of_text(static_cast<std::uint32_t>(out.text.size()),
-                             static_cast<std::uint32_t>(words.size()));
-      out.text += words;
-    }
-    row = HistoryRow{time, value, quality};
-  }
-};
-
 /// The newest row of each column up to the moment. Only the newest: texts of all the others would
 /// be copied for nothing.
 void HistoryReader::offer_newest(const RowSource& source, Moment& moment) {
@@ -187,7 +165,7 @@ void HistoryReader::offer_newest(const RowSource& source, Moment& moment) {
       value.kind = column.kind;
       if (column.kind == ValueKind::text) words = column.texts[bits];
     }
-    moment.offer(column.signal, at_us(source.times[n - 1]), value, quality_of(cell), words);
+    moment.offer(column.signal, at_us(source.times[n - 1]), value, quality_of(cell), words, 0);
   }
 }
 
@@ -202,70 +180,44 @@ Result<void> HistoryReader::add_stored(Moment& moment) {
   }
   for (auto& [id, signals] : all) {
     std::ranges::sort(signals);
-    std::vector<Block> blocks;
-    {
-      const Rewind rewind(until_);
-      until_.bind(1, id);
-      until_.bind(2, us(moment.t));
-      until_.bind(3, blocks_looked_back);
-      for (;;) {
-        auto row = until_.step();
-        if (!row) return fail(std::move(row.error()));
-        if (!*row) break;
-        blocks.push_back(block_in(until_));
-      }
+    Backwards back(*this, signals);
+    if (auto ok = back.start(id, us(moment.t)); !ok) return ok;
+    std::vector<std::unique_ptr<RowSource>> sources;
+    for (;;) {
+      auto block = back.next();
+      if (!block) return fail(std::move(block.error()));
+      if (!*block) break;
+      auto source = new_source();
+      // What is damaged is passed over: the row before it is the best there is.
+      auto sound = read_block(**block, signals, *source);
+      if (!sound) return fail(std::move(sound.error()));
+      if (back.note(*source, us(moment.t)))
+        sources.push_back(std::move(source));
+      else
+        use_again(std::move(source));
     }
     // Of rows of one time the later counts, and it has the larger number.
-    std::ranges::sort(blocks, std::greater{}, [](const Block& b) { return std::pair(b.to, b.id); });
-    std::vector<std::unique_ptr<RowSource>> sources;
-    std::map<SignalKey, std::int64_t> newest;
-    for (const auto signal : signals) newest[signal] = INT64_MIN;
-    for (const auto& block : blocks) {
-      const bool may_be_newer =
-          std::ranges::any_of(newest, [&](const auto& known) { return known.second <= block.to; });
-      if (!may_be_newer) break;
-      auto& source = *sources.emplace_back(std::make_unique<RowSource>());
-      // What is damaged is passed over: the row before it is the best there is.
-      auto sound = read_block(block, signals, source);
-      if (!sound) return fail(std::move(sound.error()));
-      const auto end = std::upper_bound(source.times.begin(), source.times.end(), us(moment.t)) -
-                       source.times.begin();
-      for (const auto& column : source.columns)
-        for (auto n = static_cast<std::size_t>(end); n-- > 0;) {
-          if (!column.cells.empty() && column.cells[n] == absent) continue;
-          newest[column.signal] = std::max(newest[column.signal], source.times[n]);
-          break;
-        }
-    }
     std::ranges::sort(sources, {}, [](const auto& source) { return source->id; });
-    for (const auto& source : sources) offer_newest(*source, moment);
+    for (auto& source : sources) {
+      offer_newest(*source, moment);
+      use_again(std::move(source));
+    }
   }
   return {};
 }
 
-void HistoryReader::add_pending(MachineKey machine, Moment& moment) {
-  for_each_pending(machine, [&](const Batch& batch) {
-    for (const auto& scan : batch.scans)
-      for (std::uint32_t n = 0; n < scan.count; ++n) {
-        const auto& seen = batch.observations[scan.first + n];
-        moment.offer(seen.signal, scan.time, seen.value, seen.quality, batch.text_of(seen.value));
-      }
-  });
-}
-
 Result<LastValues> HistoryReader::last(std::span<const SignalRef> signals) {
   const std::lock_guard lock(mutex_);
-  Moment moment{Instant::max(), {}, {}};
-  moment.out.rows.resize(signals.size());
+  Moment moment(Instant::max(), signals.size());
   std::set<MachineKey> machines;
   for (std::size_t n = 0; n < signals.size(); ++n) {
     moment.wanted.emplace(static_cast<std::uint32_t>(signals[n].signal), n);
     machines.insert(signals[n].machine);
   }
   const auto done = [&]() -> Result<void> {
-    if (auto ok = begin(); !ok) return ok;
+    if (auto ok = begin(std::vector(machines.begin(), machines.end())); !ok) return ok;
     if (auto ok = add_stored(moment); !ok) return ok;
-    for (const auto machine : machines) add_pending(machine, moment);
+    for (const auto machine : machines) add_waiting(machine, moment);
     return {};
   }();
   end();
@@ -276,14 +228,13 @@ Result<LastValues> HistoryReader::last(std::span<const SignalRef> signals) {
 Result<LastValues> HistoryReader::known_at(MachineKey machine, std::span<const SignalKey> signals,
                                            Instant t, Patience patience) {
   const std::lock_guard lock(mutex_);
-  Moment moment{t, {}, {}};
-  moment.out.rows.resize(signals.size());
+  Moment moment(t, signals.size());
   for (std::size_t n = 0; n < signals.size(); ++n)
     moment.wanted.emplace(static_cast<std::uint32_t>(signals[n]), n);
   const auto done = [&]() -> Result<void> {
-    if (auto ok = begin(); !ok) return ok;
+    if (auto ok = begin({&machine, 1}); !ok) return ok;
     if (auto ok = add_stored(moment); !ok) return ok;
-    add_pending(machine, moment);
+    add_waiting(machine, moment);
     std::optional<Instant> oldest;
     for (const auto& row : moment.out.rows)
       if (row) oldest = std::min(oldest.value_or(row->time), row->time);

@@ -41,9 +41,11 @@ std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 Instant at_us(std::int64_t t) { return Instant{Duration{t}}; }
 
 HistoryClass class_in(std::uint64_t name) { return static_cast<HistoryClass>(name >> 48); }
+std::uint32_t group_in(std::uint64_t name) {
+  return static_cast<std::uint32_t>(name >> 32 & 0xFFFF);
+}
 BlockName block_name(MachineKey machine, std::uint64_t name) {
-  return {0, machine, static_cast<std::uint32_t>(name >> 32 & 0xFFFF),
-          static_cast<SignalKey>(name & 0xFFFFFFFF)};
+  return {0, machine, group_in(name), static_cast<SignalKey>(name & 0xFFFFFFFF)};
 }
 
 /// The hours of each stretch of rows are due, not those of the years between two that a clock set
@@ -297,8 +299,16 @@ Result<HistoryFiles::Place> History::write_block(Series& series, SeriesName name
   const auto to = rows.times.back().time;
   auto place = files_->add(class_in(name), body, from, to);
   if (!place) return place;
+  std::int64_t named = 0;  // Of a signal alone.
+  if (group_in(name) != 0) {
+    std::vector<SignalKey> signals;
+    for (const auto& column : rows.columns) signals.push_back(column.signal);
+    auto set = names_->note(series.id, std::move(signals), from);
+    if (!set) return fail(std::move(set.error()));
+    named = *set;
+  }
   const auto id = next_block_++;
-  if (auto ok = insert_block(series, id, from, to, rows.rows(), *place); !ok)
+  if (auto ok = insert_block(series, id, from, to, rows.rows(), *place, named); !ok)
     return fail(std::move(ok.error()));
   series.newest = std::max(series.newest, to);
   if (!tail || body.size() >= block_bytes_enough || cells_of(rows) >= block_cells_enough)
@@ -310,7 +320,8 @@ Result<HistoryFiles::Place> History::write_block(Series& series, SeriesName name
 }
 
 Result<void> History::insert_block(Series& series, std::int64_t id, Instant from, Instant to,
-                                   std::uint64_t rows, const HistoryFiles::Place& place) {
+                                   std::uint64_t rows, const HistoryFiles::Place& place,
+                                   std::int64_t named) {
   const auto apart = static_cast<std::uint64_t>(us(to)) - static_cast<std::uint64_t>(us(from));
   const auto span = static_cast<std::int64_t>(std::min<std::uint64_t>(apart, INT64_MAX));
   if (span > series.span_us_max) {
@@ -324,7 +335,7 @@ Result<void> History::insert_block(Series& series, std::int64_t id, Instant from
   int n = 0;
   for (const auto value :
        {series.id, us(from), id, us(to), static_cast<std::int64_t>(rows), place.file,
-        static_cast<std::int64_t>(place.at), static_cast<std::int64_t>(place.size)})
+        static_cast<std::int64_t>(place.at), static_cast<std::int64_t>(place.size), named})
     insert_block_.bind(++n, value);
   return insert_block_.run();
 }

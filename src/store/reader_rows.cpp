@@ -34,7 +34,7 @@ Result<std::unique_ptr<ReaderRows>> ReaderRows::open(HistoryReader& reader) {
 
 Result<std::uint64_t> ReaderRows::columns(MachineKey machine, std::span<const SignalKey> signals,
                                           Interval when, const Each& each) {
-  return reader_.read_columns(machine, signals, when, each);
+  return reader_.read_columns(machine, signals, when, HistoryReader::Before::newest, each);
 }
 
 Result<std::vector<std::int64_t>> ReaderRows::silences(MachineKey machine, Interval when) {
@@ -59,10 +59,10 @@ Result<std::optional<Instant>> ReaderRows::earliest_unwritten(MachineKey machine
   const auto note = [&](Instant t) {
     if (!first || t < *first) first = t;
   };
-  for (const auto& one : reader_.pending_times(machine)) note(one.earliest);
+  for (const auto* part : reader_.waiting(machine)) note(part->summary().from);
   if (!first) return first;
   // A link that came up tells of an end long before.
-  auto pending = reader_.pending_silence(machine);
+  auto pending = reader_.waiting_silence(machine);
   if (!pending) return fail(std::move(pending.error()));
   for (const auto moment : pending->moments()) note(moment);
   return first;

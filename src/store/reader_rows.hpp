@@ -25,7 +25,7 @@ class ReaderRows : public RawRows {
   [[nodiscard]] Result<std::vector<SignalKey>> signals_of(MachineKey machine) override;
 
   [[nodiscard]] RollUpFiles* rollups() { return rollups_.get(); }
-  [[nodiscard]] Result<void> begin() { return reader_.begin(); }
+  [[nodiscard]] Result<void> begin() { return reader_.begin({}); }
   void end() { reader_.end(); }
 
  private:

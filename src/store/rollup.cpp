@@ -52,6 +52,7 @@ void WeightedSum::add(double term) {
 
 void WeightedSum::add(const WeightedSum& other) {
   whole += other.whole;
+  if (other.real == 0 && other.rest == 0) return;  // As of all whole numbers.
   add(other.real);
   rest += other.rest;
 }

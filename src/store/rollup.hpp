@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -75,7 +76,7 @@ struct ValueTime {
 
 /// How long each value held in one slice. A signal with more than `most` values in a block has
 /// none of this: it is a measurement, not a state.
-using ValueTimes = std::vector<ValueTime>;
+using ValueTimes = boost::container::small_vector<ValueTime, 2>;  // Mostly one or two.
 inline constexpr std::size_t different_values_max = 32;
 
 /// One signal in the rows of a roll-up. A signal that gave both numbers and texts has two.

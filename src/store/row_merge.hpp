@@ -17,12 +17,33 @@ struct RowSource {
   std::int64_t id = 0;  ///< Of rows of one time, those of the smaller number came first.
   std::vector<std::int64_t> times;  ///< Rising.
   std::vector<DecodedColumn> columns;
-  Bytes block;                       ///< Texts of columns lie in it,
-  SeriesRows rows;                   ///< or in these.
-  std::size_t row = 0;               ///< The first that was not handed on.
-  std::vector<std::size_t> value{};  ///< Of each column, its first value from `row` on.
+  Bytes block;                         ///< Texts of columns lie in it,
+  SeriesRows rows;                     ///< or in these.
+  std::size_t row = 0;                 ///< The first that was not handed on.
+  std::vector<std::size_t> value{};    ///< Of each column, its first value from `row` on.
+  std::vector<DecodedColumn> spare{};  ///< Columns whose memory waits to be used again.
 
   [[nodiscard]] bool done() const { return row == times.size(); }
+  /// A column to be filled, last of all.
+  [[nodiscard]] DecodedColumn& add_column() {
+    if (spare.empty()) return columns.emplace_back();
+    columns.push_back(std::move(spare.back()));
+    spare.pop_back();
+    return columns.back();
+  }
+  void drop_column() {
+    spare.push_back(std::move(columns.back()));
+    columns.pop_back();
+  }
+  /// Empty again; keeps its memory.
+  void clear() {
+    while (!columns.empty()) drop_column();
+    times.clear();
+    rows.clear();
+    value.clear();
+    row = 0;
+    id = 0;
+  }
 };
 
 /// Rows that are not written yet. They are sorted.

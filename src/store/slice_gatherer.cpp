@@ -53,27 +53,40 @@ void RowTimes::set(std::span<const std::int64_t> times) {
   auto slice = slice_of(time_, times[begin_]);
   Step step{slice, 0, 0, begin_, begin_};
   std::int64_t sum = 0;
-  sums_.push_back(0);
-  for (auto n = begin_; n + 1 < end_; ++n) {
+  const auto rows = end_ - begin_;
+  held_.resize(rows - 1);
+  sums_.resize(rows);
+  sums_[0] = 0;
+  for (auto n = begin_; n + 1 < end_;) {
     if (times[n] >= edges[slice + 1]) {
       if (step.last > step.first || step.over_us > 0) steps_.push_back(step);
       while (times[n] >= edges[slice + 1]) ++slice;
       step = {slice, 0, 0, n, n};
     }
     while (silence < time_.silences.size() && time_.silences[silence] < times[n]) ++silence;
+    // Mostly each row holds until the next one, for many of them.
+    auto plain = edges[slice + 1];
+    if (silence < time_.silences.size()) plain = std::min(plain, time_.silences[silence]);
+    while (n + 1 < end_ && times[n + 1] <= plain && times[n] < edges[slice + 1]) {
+      const auto own = times[n + 1] - times[n];
+      held_[n - begin_] = own;
+      sums_[++n - begin_] = sum += own;
+    }
+    step.last = n;
+    if (n + 1 == end_ || times[n] >= edges[slice + 1]) continue;
     auto until = times[n + 1];
     if (silence < time_.silences.size()) until = std::min(until, time_.silences[silence]);
     const auto own = std::max<std::int64_t>(0, std::min(until, edges[slice + 1]) - times[n]);
-    held_.push_back(own);
-    sum += own;
-    sums_.push_back(sum);
-    step.last = n + 1;
+    held_[n - begin_] = own;
+    sums_[n + 1 - begin_] = sum += own;
+    const auto row = n++;
+    step.last = n;
     if (until <= edges[slice + 1]) continue;
     steps_.push_back(step);
     // It reaches into later slices: up to the one in which the next row comes.
     while (until > edges[slice + 1]) {
       ++slice;
-      step = {slice, n, std::min(until, edges[slice + 1]) - edges[slice], n + 1, n + 1};
+      step = {slice, row, std::min(until, edges[slice + 1]) - edges[slice], n, n};
       if (until > edges[slice + 1]) steps_.push_back(step);
     }
   }
@@ -336,7 +349,13 @@ void SignalGatherer::add_rows(Track& track, const RowTimes& rows, const RowTimes
             weigh(part.sum, form, keys[n], plain ? 1 : rows.held(n));
       }
     }
-    add_later(track.column.rows[step.slice], part);
+    auto& row = track.column.rows[step.slice];
+    if (row.any()) {
+      add_later(row, part);
+    } else {  // Mostly the first and the only part.
+      part.bad = row.bad;
+      row = part;
+    }
   }
   if (!track.has_times) return;
   for (auto n = step.first; n < step.last && track.has_times;) {
@@ -356,7 +375,7 @@ void SignalGatherer::add_time(Track& track, std::size_t slice, std::int64_t key,
       one.us += us;
       return;
     }
-  row.insert(std::ranges::lower_bound(row, key, {}, &ValueTime::key), {key, us});
+  row.insert(std::ranges::lower_bound(row, key, {}, &ValueTime::key), ValueTime{key, us});
   const auto at = std::ranges::lower_bound(track.different, key);
   if (at != track.different.end() && *at == key) return;
   track.different.insert(at, key);

@@ -48,6 +48,11 @@ std::optional<double> SignalSlices::average(std::size_t slice) const {
       static_cast<double>(t.known > 0 ? t.known : static_cast<std::int64_t>(t.count));
   if (!form.is_whole()) return t.sum.value() / weight;
   // Whole and rest apart, so that a long sum of large numbers keeps its last digits.
+  if (t.sum.whole == static_cast<std::int64_t>(t.sum.whole)) {
+    const auto sum = static_cast<std::int64_t>(t.sum.whole);
+    const auto by = t.known > 0 ? t.known : static_cast<std::int64_t>(t.count);
+    return (static_cast<double>(sum / by) + static_cast<double>(sum % by) / weight) / form.power();
+  }
   const auto divisor =
       static_cast<Int128>(t.known > 0 ? t.known : static_cast<std::int64_t>(t.count));
   const auto whole = t.sum.whole / divisor;
@@ -58,18 +63,27 @@ std::optional<double> SignalSlices::average(std::size_t slice) const {
 /// Gathers parts of slices of one signal, in any order.
 class SliceQuery::Answer {
  public:
-  Answer(std::size_t slices, Gathered what) : what_(what) {
-    if (what.totals) {
-      slices_.totals.resize(slices);
-      last_from_.resize(slices, INT64_MIN);
-    }
+  Answer(std::size_t slices, Gathered what) : what_(what), slices_count_(slices) {
     if (what.times) states_.slices.resize(slices);
   }
 
   [[nodiscard]] const Gathered& what() const { return what_; }
 
+  /// Nothing was added yet, and so many slices are all.
+  [[nodiscard]] bool can_adopt(std::size_t slices) const {
+    return what_.totals && !what_.times && slices_.totals.empty() && slices == slices_count_;
+  }
+  /// All slices at once; `from` is where each begins.
+  void adopt(RollUpColumn column, std::span<const std::int64_t> from) {
+    slices_.totals = std::move(column.rows);
+    slices_.form = column.form;
+    last_from_.assign(from.begin(), from.end());
+    used_ = true;
+  }
+
   void add_totals(std::size_t slice, std::int64_t from, SliceTotals part, NumberForm form,
                   std::uint64_t reach) {
+    make_room();
     if (!part.any()) {
       slices_.totals[slice].bad += part.bad;
       return;
@@ -100,10 +114,19 @@ class SliceQuery::Answer {
   /// The next column's keys stand for other values.
   void next_column() { keys_.clear(); }
 
-  [[nodiscard]] SignalSlices take_totals() { return std::move(slices_); }
+  [[nodiscard]] SignalSlices take_totals() {
+    make_room();
+    return std::move(slices_);
+  }
   [[nodiscard]] SignalStates take_states() { return std::move(states_); }
 
  private:
+  void make_room() {
+    if (!slices_.totals.empty()) return;
+    slices_.totals.resize(slices_count_);
+    last_from_.resize(slices_count_, INT64_MIN);
+  }
+
   void unify(NumberForm form, std::uint64_t reach) {
     if (!std::exchange(used_, true)) {
       slices_.form = form;
@@ -127,6 +150,7 @@ class SliceQuery::Answer {
   }
 
   Gathered what_;
+  std::size_t slices_count_;
   SignalSlices slices_;
   bool used_ = false;
   std::vector<std::int64_t> last_from_;
@@ -279,10 +303,18 @@ Result<void> SliceQuery::read_raw(MachineKey machine, std::span<const SignalKey>
     if (stopped) return fail(std::move(*stopped));
     if (!damaged) return fail(std::move(damaged.error()));
     notes_.damaged_blocks += *damaged;
+    // Mostly all slices are read in one go, each as a whole.
+    bool each_whole = true;
+    for (std::size_t n = 0; n < slices.size() && each_whole; ++n)
+      each_whole = slices[n] && slices[n]->slice == n;
     for (std::size_t k = 0; k < which.size(); ++k) {
       auto& answer = out[which[k]];
       gatherers[k].finish();
       const auto* numbers = gatherers[k].numbers();
+      if (numbers && each_whole && answer.can_adopt(slices.size())) {
+        answer.adopt(gatherers[k].take_numbers(), std::span(time.edges).first(slices.size()));
+        continue;
+      }
       if (numbers && answer.what().totals) {
         const auto reach = reach_of(numbers->rows);
         for (std::size_t n = 0; n < slices.size(); ++n)
