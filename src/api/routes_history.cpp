@@ -22,43 +22,40 @@ constexpr std::uint64_t spans_most = 20'000;
 
 std::string slices_json(const AskedSlices& slices, const store::SlicesAnswer& answer) {
   const auto& signal = answer.signals.front();
-  std::string out = "{" + slices_head(slices);
-  out += R"(,"columns":["t","min","avg","max","last","count"],"rows":[)";
-  out.reserve(out.size() + signal.totals.size() * 80);
-  RowText text(out);
+  RowText text("{" + slices_head(slices), signal.totals.size() * 80 + 200);
+  text.raw(R"(,"columns":["t","min","avg","max","last","count"],"rows":[)");
   const auto number = [&](const store::SliceTotals& row, std::int64_t key) {
-    out += ',';
+    text.raw(',');
     row.any() ? text.number(signal.form, key) : text.null();
   };
   bool first = true;
   for (std::size_t n = 0; n < signal.totals.size(); ++n) {
     if (!slices.wanted[n]) continue;
-    out += std::exchange(first, false) ? "[" : ",[";
+    text.raw(std::exchange(first, false) ? "[" : ",[");
     const auto& row = signal.totals[n];
     text.time(Instant{Duration{slices.edges[n]}});
     number(row, row.min);
-    out += ',';
+    text.raw(',');
     const auto average = signal.average(n);
     average ? text.computed(*average) : text.null();
     number(row, row.max);
     number(row, row.last);
-    out += ',';
+    text.raw(',');
     text.whole(row.count);
-    out += ']';
+    text.raw(']');
   }
-  fmt::format_to(std::back_inserter(out), "],\"basis\":\"{}\",\"damaged_blocks\":{}}}",
-                 basis_word(answer.notes.basis), answer.notes.damaged_blocks);
-  return out;
+  text.raw(fmt::format("],\"basis\":\"{}\",\"damaged_blocks\":{}}}", basis_word(answer.notes.basis),
+                       answer.notes.damaged_blocks));
+  return text.take();
 }
 
 std::string raw_json(const store::RowPage& page) {
-  std::string out = R"({"columns":["t","v","q"],"rows":[)";
-  out.reserve(out.size() + page.rows.size() * 48);
-  RowText text(out);
+  RowText text(R"({"columns":["t","v","q"],"rows":[)", page.rows.size() * 48 + 100);
+  std::string words;
   for (const auto& row : page.rows) {
-    out += out.back() == '[' ? "[" : ",[";
+    text.raw(text.last() == '[' ? "[" : ",[");
     text.time(row.time, true);
-    out += ',';
+    text.raw(',');
     if (row.value.kind == ValueKind::real) {
       text.number(row.value.real);
     } else {
@@ -66,20 +63,26 @@ std::string raw_json(const store::RowPage& page) {
       value.value = row.value;
       if (row.value.kind == ValueKind::text)
         value.text = page.text.substr(row.value.text.offset, row.value.text.length);
-      plant::append_json_value(out, value);
+      words.clear();
+      plant::append_json_value(words, value);
+      text.raw(words);
     }
-    out += ",\"";
-    out += to_string(row.quality);
-    out += "\"]";
+    if (row.quality == Quality::good) {
+      text.raw(R"(,"good"])");
+    } else {
+      text.raw(",\"");
+      text.raw(to_string(row.quality));
+      text.raw("\"]");
+    }
   }
-  out += "],\"next_cursor\":";
+  text.raw("],\"next_cursor\":");
   if (page.next)
-    fmt::format_to(std::back_inserter(out), "\"{}.{}\"", page.next->time.time_since_epoch().count(),
-                   page.next->passed);
+    text.raw(
+        fmt::format("\"{}.{}\"", page.next->time.time_since_epoch().count(), page.next->passed));
   else
-    out += "null";
-  fmt::format_to(std::back_inserter(out), ",\"damaged_blocks\":{}}}", page.damaged_blocks);
-  return out;
+    text.null();
+  text.raw(fmt::format(",\"damaged_blocks\":{}}}", page.damaged_blocks));
+  return text.take();
 }
 
 /// The place a page ended, as the page before wrote it: `micros.passed`.

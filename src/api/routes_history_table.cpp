@@ -47,28 +47,27 @@ void append_cell(RowText& text, const store::SignalSlices& signal, std::size_t s
 std::string table_json(const AskedSlices& slices, const std::vector<AskedSignal>& signals,
                        const std::vector<store::SignalSlices>& answers,
                        const store::QueryNotes& notes, TableValue value) {
-  std::string out = "{" + slices_head(slices) + R"(,"columns":["t")";
+  std::string head = "{" + slices_head(slices) + R"(,"columns":["t")";
   for (const auto& signal : signals) {
-    out += ',';
-    plant::append_json_string(out, signal.name);
+    head += ',';
+    plant::append_json_string(head, signal.name);
   }
-  out += "],\"rows\":[";
-  out.reserve(out.size() + slices.wanted.size() * (28 + signals.size() * 16));
-  RowText text(out);
+  RowText text(std::move(head), slices.wanted.size() * (28 + signals.size() * 17) + 100);
+  text.raw("],\"rows\":[");
   bool first = true;
   for (std::size_t n = 0; n < slices.wanted.size(); ++n) {
     if (!slices.wanted[n]) continue;
-    out += std::exchange(first, false) ? "[" : ",[";
+    text.raw(std::exchange(first, false) ? "[" : ",[");
     text.time(Instant{Duration{slices.edges[n]}});
     for (const auto& signal : answers) {
-      out += ',';
+      text.raw(',');
       append_cell(text, signal, n, value);
     }
-    out += ']';
+    text.raw(']');
   }
-  fmt::format_to(std::back_inserter(out), "],\"basis\":\"{}\",\"damaged_blocks\":{}}}",
-                 basis_word(notes.basis), notes.damaged_blocks);
-  return out;
+  text.raw(fmt::format("],\"basis\":\"{}\",\"damaged_blocks\":{}}}", basis_word(notes.basis),
+                       notes.damaged_blocks));
+  return text.take();
 }
 
 void add(store::QueryNotes& to, const store::QueryNotes& notes) {
@@ -110,16 +109,22 @@ Response table(const Request& request, plant::RunningPlant& running, ReaderPool&
 }
 
 /// `{"2":12.5,"3":40}`: seconds of each value that held.
-void append_states(std::string& out, RowText& text, const store::SignalStates& states,
-                   std::size_t slice) {
-  out += '{';
-  for (const auto& one : states.slices[slice]) {
-    if (out.back() != '{') out += ',';
-    plant::append_json_string(out, states.values[one.value]);
-    out += ':';
+void append_states(RowText& text, const std::vector<std::string>& names,
+                   const std::vector<store::SignalStates::Time>& states) {
+  text.raw('{');
+  for (const auto& one : states) {
+    if (text.last() != '{') text.raw(',');
+    text.raw(names[one.value]);
+    text.raw(':');
     text.number({6}, one.time.count());
   }
-  out += '}';
+  text.raw('}');
+}
+
+std::string json_string(std::string_view words) {
+  std::string out;
+  plant::append_json_string(out, words);
+  return out;
 }
 
 Response durations(const Request& request, plant::RunningPlant& running, ReaderPool& readers) {
@@ -136,38 +141,40 @@ Response durations(const Request& request, plant::RunningPlant& running, ReaderP
   if (!reader) return problem(reader.error());
   const auto& edges = (*slices)->edges;
   const bool shifts = (*slices)->step == "shift";
-  std::string out = "{" + slices_head(**slices);
-  out += shifts ? R"(,"columns":["signal","t","seconds","shift"],"rows":[)"
-                : R"(,"columns":["signal","t","seconds"],"rows":[)";
-  RowText text(out);
+  RowText text("{" + slices_head(**slices), (*slices)->wanted.size() * signals->size() * 64 + 100);
+  text.raw(shifts ? R"(,"columns":["signal","t","seconds","shift"],"rows":[)"
+                  : R"(,"columns":["signal","t","seconds"],"rows":[)");
   store::QueryNotes notes;
-  const auto stop = time_limit(running);
   bool first = true;
-  for (const auto& signal : *signals) {
-    if (edges.empty()) break;  // No shift in the window.
-    auto answer = (*reader)->states(signal.ref(), edges, stop);
-    if (!answer) return problem(answer.error());
-    add(notes, answer->notes);
-    std::string name;
-    plant::append_json_string(name, signal.name);
-    for (std::size_t n = 0; n < (*slices)->wanted.size(); ++n) {
-      if (!(*slices)->wanted[n]) continue;
-      out += std::exchange(first, false) ? "[" : ",[";
-      out += name;
-      out += ',';
-      text.time(Instant{Duration{edges[n]}});
-      out += ',';
-      append_states(out, text, answer->states, n);
-      if (shifts) {
-        out += ',';
-        plant::append_json_string(out, (*slices)->names[n]);
-      }
-      out += ']';
-    }
-  }
-  fmt::format_to(std::back_inserter(out), "],\"basis\":\"{}\",\"damaged_blocks\":{}}}",
-                 basis_word(notes.basis), notes.damaged_blocks);
-  return json_text(std::move(out));
+  std::vector<store::SignalRef> refs;
+  for (const auto& signal : *signals) refs.push_back(signal.ref());
+  if (edges.empty()) refs.clear();  // No shift in the window.
+  auto done = (*reader)->states(refs, edges, time_limit(running),
+                                [&](std::size_t which, const store::StatesAnswer& answer) {
+                                  add(notes, answer.notes);
+                                  const auto name = json_string((*signals)[which].name);
+                                  std::vector<std::string> values;
+                                  for (const auto& value : answer.states.values)
+                                    values.push_back(json_string(value));
+                                  for (std::size_t n = 0; n < (*slices)->wanted.size(); ++n) {
+                                    if (!(*slices)->wanted[n]) continue;
+                                    text.raw(std::exchange(first, false) ? "[" : ",[");
+                                    text.raw(name);
+                                    text.raw(',');
+                                    text.time(Instant{Duration{edges[n]}});
+                                    text.raw(',');
+                                    append_states(text, values, answer.states.slices[n]);
+                                    if (shifts) {
+                                      text.raw(',');
+                                      text.raw(json_string((*slices)->names[n]));
+                                    }
+                                    text.raw(']');
+                                  }
+                                });
+  if (!done) return problem(done.error());
+  text.raw(fmt::format("],\"basis\":\"{}\",\"damaged_blocks\":{}}}", basis_word(notes.basis),
+                       notes.damaged_blocks));
+  return json_text(text.take());
 }
 
 }  // namespace

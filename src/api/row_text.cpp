@@ -1,14 +1,19 @@
 #include "api/row_text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
+#include <utility>
 
 namespace spindle::api {
 namespace {
 
-constexpr std::int64_t day_us = 86'400'000'000;
+constexpr std::int64_t minute_us = 60'000'000;
+constexpr std::size_t date_size = 18;
+/// No number or time is longer.
+constexpr std::size_t longest = 48;
 
 constexpr auto two_digits = [] {
   std::array<char, 200> out{};
@@ -31,12 +36,6 @@ void put_digits(char* to, std::uint64_t n, std::size_t width) {
   if (at == 1) *to = static_cast<char>('0' + n % 10);
 }
 
-std::size_t digits_of(std::uint64_t n) {
-  std::size_t digits = 1;
-  for (; n >= 10; n /= 10) ++digits;
-  return digits;
-}
-
 constexpr auto powers = [] {
   std::array<std::uint64_t, 20> out{};
   std::uint64_t power = 1;
@@ -46,6 +45,12 @@ constexpr auto powers = [] {
   }
   return out;
 }();
+
+std::size_t digits_of(std::uint64_t n) {
+  // 1233 / 4096 is about the logarithm of 2.
+  const auto about = static_cast<std::size_t>(std::bit_width(n | 1)) * 1233 >> 12;
+  return about + (about < powers.size() && n >= powers[about] ? 1 : 0) + (n == 0 ? 1 : 0);
+}
 
 /// Powers of ten that are exact as doubles.
 constexpr auto exact = [] {
@@ -76,40 +81,52 @@ char* put_decimal(char* to, std::uint64_t n, std::size_t decimals) {
 
 }  // namespace
 
+RowText::RowText(std::string begun, std::size_t expected)
+    : text_(std::move(begun)), used_(text_.size()) {
+  text_.resize(used_ + expected);
+}
+
+void RowText::grow(std::size_t most) { text_.resize(std::max(text_.size() * 2, used_ + most)); }
+
+std::string RowText::take() {
+  text_.resize(used_);
+  return std::move(text_);
+}
+
 void RowText::time(Instant t, bool micros) {
   const auto us = t.time_since_epoch().count();
-  auto day = us / day_us;
-  auto rest = us % day_us;
+  auto minute = us / minute_us;
+  auto rest = us % minute_us;
   if (rest < 0) {
-    rest += day_us;
-    --day;
+    rest += minute_us;
+    --minute;
   }
-  if (day != day_) {
-    const auto whole = format_rfc3339(Instant{Duration{day * day_us}});
+  if (minute != minute_) {
+    const auto whole = format_rfc3339(Instant{Duration{minute * minute_us}});
     if (whole.size() != 24) {  // A year of more than four digits.
-      out_ += '"' + (micros ? format_rfc3339_us(t) : format_rfc3339(t)) + '"';
-      return;
+      raw('"');
+      raw(micros ? format_rfc3339_us(t) : format_rfc3339(t));
+      return raw('"');
     }
     date_[0] = '"';
-    std::memcpy(date_ + 1, whole.data(), 11);
-    day_ = day;
+    std::memcpy(date_ + 1, whole.data(), date_size - 1);
+    minute_ = minute;
   }
-  char text[32];
-  std::memcpy(text, date_, 12);
+  auto* at = room(longest);
+  std::memcpy(at, date_, date_size);
   const auto seconds = static_cast<std::uint64_t>(rest / 1'000'000);
   const auto fraction = static_cast<std::uint64_t>(rest % 1'000'000);
   micros = micros && fraction % 1000 != 0;
-  auto* at = put2(text + 12, seconds / 3600);
-  *at++ = ':';
-  at = put2(at, seconds / 60 % 60);
-  *at++ = ':';
-  at = put2(at, seconds % 60);
+  at = put2(at + date_size, seconds);
   *at++ = '.';
-  put_digits(at, micros ? fraction : fraction / 1000, micros ? 6 : 3);
+  if (micros)
+    put_digits(at, fraction, 6);
+  else
+    put_digits(at, fraction / 1000, 3);
   at += micros ? 6 : 3;
   *at++ = 'Z';
   *at++ = '"';
-  out_.append(text, static_cast<std::size_t>(at - text));
+  used_until(at);
 }
 
 void RowText::number(double value) {
@@ -117,45 +134,42 @@ void RowText::number(double value) {
   // Most readings have three decimals at most: then that decimal is the shortest text, and found
   // without looking for it. −0 is none.
   if (std::fabs(value) < 1e12) {
-    const auto thousandths = std::llrint(value * 1000);
+    const auto scaled = value * 1000;
+    const auto thousandths = static_cast<std::int64_t>(scaled + (scaled < 0 ? -0.5 : 0.5));
     if (thousandths != 0 && static_cast<double>(thousandths) / 1000 == value)
       return number({.decimals = 3}, thousandths);
   }
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  out_.append(text, static_cast<std::size_t>(end - text));
+  auto* at = room(longest);
+  used_until(std::to_chars(at, at + longest, value).ptr);
 }
 
 void RowText::number(store::NumberForm form, std::int64_t key) {
   const auto size = key < 0 ? 0 - static_cast<std::uint64_t>(key) : static_cast<std::uint64_t>(key);
   // Up to 15 digits a decimal is the shortest text of its double; whole numbers stay plain.
   if (!form.is_whole() || size >= powers[15]) return number(form.number(key));
-  char text[32];
-  auto* at = text;
+  auto* at = room(longest);
   if (key < 0) *at++ = '-';
-  at = put_decimal(at, size, static_cast<std::size_t>(form.decimals));
-  out_.append(text, static_cast<std::size_t>(at - text));
+  used_until(put_decimal(at, size, static_cast<std::size_t>(form.decimals)));
 }
 
 void RowText::computed(double value) {
   const auto size = std::fabs(value);
   if (!(size >= 1e-4 && size < 1e15)) return number(value);
-  // So many decimals that 15 digits stand in all.
-  std::size_t decimals = 0;
+  // So many decimals that 15 digits stand in all: the exponent tells them, or one less.
+  const auto twos = std::max(0, static_cast<int>(std::bit_cast<std::uint64_t>(size) >> 52) - 1023);
+  std::size_t decimals = size < 1 ? 14 : 14 - (static_cast<std::size_t>(twos) * 1233 >> 12);
+  while (decimals > 0 && size * exact[decimals] >= 1e15) --decimals;
   while (decimals < 18 && size * exact[decimals] < 1e14) ++decimals;
-  const auto digits = static_cast<std::uint64_t>(std::llround(size * exact[decimals]));
-  char text[48];
-  auto* at = text;
+  const auto digits = static_cast<std::uint64_t>(size * exact[decimals] + 0.5);
+  auto* at = room(longest);
   if (value < 0) *at++ = '-';
-  at = put_decimal(at, digits, decimals);
-  out_.append(text, static_cast<std::size_t>(at - text));
+  used_until(put_decimal(at, digits, decimals));
 }
 
 void RowText::whole(std::uint64_t value) {
-  char text[24];
   const auto width = digits_of(value);
-  put_digits(text, value, width);
-  out_.append(text, width);
+  put_digits(room(longest), value, width);
+  used_ += width;
 }
 
 }  // namespace spindle::api

@@ -16,15 +16,13 @@ using store::NumberForm;
 Instant at(std::int64_t us) { return Instant{Duration{us}}; }
 
 std::string text_of(const std::function<void(RowText&)>& write) {
-  std::string out;
-  RowText text(out);
+  RowText text;
   write(text);
-  return out;
+  return text.take();
 }
 
 RC_GTEST_PROP(RowText, TimesAreThoseOfTheOtherFormatter, ()) {
-  std::string out;
-  RowText text(out);
+  RowText text;
   std::string expected;
   auto t = *rc::gen::inRange<std::int64_t>(-3'000'000'000'000'000, 9'000'000'000'000'000);
   for (int n = 0; n < 10; ++n) {
@@ -36,7 +34,7 @@ RC_GTEST_PROP(RowText, TimesAreThoseOfTheOtherFormatter, ()) {
     t += *rc::gen::inRange<std::int64_t>(-1'000'000'000, 100'000'000'000);
     if (*rc::gen::arbitrary<bool>()) t -= t % 1000;
   }
-  RC_ASSERT(out == expected);
+  RC_ASSERT(text.take() == expected);
 }
 
 RC_GTEST_PROP(RowText, ADecimalReadsBackToTheSameDouble, ()) {
@@ -65,6 +63,27 @@ RC_GTEST_PROP(RowText, WhatWasComputedKeepsFifteenDigits, ()) {
                                 *rc::gen::inRange(-60, 60));
   const auto text = text_of([&](RowText& t) { t.computed(value); });
   RC_ASSERT(std::fabs(std::strtod(text.c_str(), nullptr) - value) <= 1e-14 * std::fabs(value));
+}
+
+RC_GTEST_PROP(RowText, ATextThatGrowsIsWhatWasPutIntoIt, (const std::vector<std::string>& words)) {
+  RowText text("begun", *rc::gen::inRange<std::size_t>(0, 20));
+  std::string expected = "begun";
+  for (const auto& word : words) {
+    text.raw(word);
+    text.raw(',');
+    text.whole(word.size());
+    expected += word + ',' + std::to_string(word.size());
+  }
+  RC_ASSERT(text.last() == expected.back());
+  RC_ASSERT(text.take() == expected);
+}
+
+RC_GTEST_PROP(RowText, AWholeNumberIsAllItsDigits, ()) {
+  const auto number = *rc::gen::arbitrary<std::uint64_t>() >> *rc::gen::inRange(0, 64);
+  RC_ASSERT(text_of([&](RowText& t) { t.whole(number); }) == std::to_string(number));
+  for (std::uint64_t power = 1; power < 10'000'000'000'000'000'000u / 10; power *= 10)
+    for (const auto near : {power - 1, power, power + 1})
+      RC_ASSERT(text_of([&](RowText& t) { t.whole(near); }) == std::to_string(near));
 }
 
 TEST(RowText, NumbersReadAsPeopleWriteThem) {
