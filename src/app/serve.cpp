@@ -1,6 +1,9 @@
 #include <fmt/core.h>
 
+#include <memory>
+
 #include "app/commands.hpp"
+#include "app/converting.hpp"
 #include "app/plant_input.hpp"
 #include "app/serving.hpp"
 
@@ -16,7 +19,12 @@ int serve(const ServeOptions& options) {
   running_options.folder = options.folder;
   running_options.sync_every_commit = options.sync_every_commit;
   running_options.backup_passphrase_file = options.backup_passphrase_file;
+  auto converting = std::make_unique<Converting>(options.listen);
+  running_options.converting = [&converting](auto what, auto done, auto all) {
+    if (converting) converting->tell(what, done, all);
+  };
   auto running = plant::RunningPlant::open(std::move(running_options));
+  converting.reset();
   if (!running) {
     print_error(running.error());
     return exit_wrong;

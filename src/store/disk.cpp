@@ -96,9 +96,11 @@ class SystemDisk final : public Disk {
  public:
   Result<void> create_folder(const std::filesystem::path& folder) override {
     std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
+    const bool made = std::filesystem::create_directories(folder, failure);
     if (failure) return failed(folder, "creating the folder", failure.value());
-    return {};
+    if (!made) return {};
+    // What is put into it is only as safe from a power cut as its own name.
+    return sync_folder(std::filesystem::absolute(folder).lexically_normal().parent_path());
   }
   Result<std::vector<DiskEntry>> list(const std::filesystem::path& folder) override {
     std::vector<DiskEntry> out;

@@ -54,16 +54,29 @@ Result<std::filesystem::path> set_aside(const std::filesystem::path& file, Insta
     target = file;
     target += fmt::format(".damaged-{}-{}", stamp, n);
   }
-  for (const char* part : {"-wal", "-shm", ""}) {
-    auto from = file;
-    auto to = target;
-    from += part;
-    to += part;
+  // Whatever the moment the program dies, nothing is lost and no part passes for the whole: all
+  // parts get their second name first, then the file loses its first one, then what belongs to it.
+  // (A log whose file is gone says nothing to SQLite.)
+  const auto part_of = [](std::filesystem::path whole, const char* part) { return whole += part; };
+  const auto is_missing = [](const std::error_code& code) {
+    return code == std::errc::no_such_file_or_directory;
+  };
+  bool linked = true;
+  for (const char* part : {"", "-wal", "-shm"}) {
     std::error_code failure;
-    std::filesystem::rename(from, to, failure);
-    if (failure && failure != std::errc::no_such_file_or_directory)
-      return fail(Errc::refused, fmt::format("{}: cannot be moved aside ({}); move it by hand",
-                                             from.string(), failure.message()));
+    std::filesystem::create_hard_link(part_of(file, part), part_of(target, part), failure);
+    if (failure && !is_missing(failure)) linked = false;
+  }
+  for (const char* part : {"", "-wal", "-shm"}) {
+    std::error_code failure;
+    if (linked)
+      std::filesystem::remove(part_of(file, part), failure);
+    else  // A disk without links.
+      std::filesystem::rename(part_of(file, part), part_of(target, part), failure);
+    if (failure && !is_missing(failure))
+      return fail(Errc::refused,
+                  fmt::format("{}: cannot be moved aside ({}); move it by hand",
+                              part_of(file, part).string(), failure.message()));
   }
   return target;
 }

@@ -150,6 +150,7 @@ class History {
   [[nodiscard]] Result<void> insert_block(Series& series, std::int64_t id, Instant from, Instant to,
                                           std::uint64_t rows, const HistoryFiles::Place& place,
                                           std::int64_t named);
+  [[nodiscard]] Result<void> keep_apart(Series& series, Instant to);
   [[nodiscard]] Result<void> merge_tails(Series& series, SeriesRows& rows);
   [[nodiscard]] Result<Series*> series_of(MachineKey machine, SeriesName name);
   [[nodiscard]] Result<void> learn_tails(Series& series);

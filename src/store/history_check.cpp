@@ -6,7 +6,9 @@
 #include <memory>
 
 #include "store/block_format.hpp"
+#include "store/history_compare.hpp"
 #include "store/history_log.hpp"
+#include "store/rollup_files.hpp"
 #include "store/segments.hpp"
 
 namespace spindle::store {
@@ -29,6 +31,17 @@ std::string fault_of(const Statement& row, SegmentReader& segments, Bytes& bytes
   return {};
 }
 
+/// Whole records first, so that garbage that was damaged is told from what is needed.
+void check_records(SegmentReader& reader, const std::string& name, const std::string& prefix,
+                   const std::function<void(std::string)>& problem) {
+  auto scan = reader.scan({}, [](const SegmentRecord&) { return true; });
+  if (!scan)
+    problem(std::move(scan.error().what));
+  else if (scan->damaged_bytes + scan->torn_bytes > 0)
+    problem(fmt::format("{}: {} bytes of its {} files cannot be read", name,
+                        scan->damaged_bytes + scan->torn_bytes, prefix));
+}
+
 }  // namespace
 
 std::uint64_t check_history_blocks(Database& history, const std::filesystem::path& folder,
@@ -39,15 +52,18 @@ std::uint64_t check_history_blocks(Database& history, const std::filesystem::pat
   for (std::size_t n = 0; n < history_classes; ++n) {
     const auto prefix = class_prefix(static_cast<HistoryClass>(n));
     auto reader = std::make_unique<SegmentReader>(Disk::system(), folder / history_folder, prefix);
-    // Whole records first, so that garbage that was damaged is told from what is needed.
-    auto scan = reader->scan({}, [](const SegmentRecord&) { return true; });
-    if (!scan)
-      problem(std::move(scan.error().what));
-    else if (scan->damaged_bytes + scan->torn_bytes > 0)
-      problem(fmt::format("{}: {} bytes of its {} files cannot be read", name,
-                          scan->damaged_bytes + scan->torn_bytes, prefix));
+    check_records(*reader, name, prefix, problem);
     readers[static_cast<std::int64_t>(n)] = std::move(reader);
   }
+  const auto segments = folder / history_folder;
+  for (const auto* prefix : {flush_prefix, rollup_prefix}) {
+    SegmentReader reader(Disk::system(), segments, prefix);
+    check_records(reader, name, prefix, problem);
+  }
+  if (auto ok = check_rollup_rows(history, Disk::system(), segments, problem); !ok)
+    problem(std::move(ok.error().what));
+  if (auto ok = compare_history_index(history, Disk::system(), segments, problem); !ok)
+    problem(std::move(ok.error().what));
   auto blocks = history.prepare(
       "SELECT block.id, block.from_us, block.to_us, rows, at, size, file.class, number, machine"
       " FROM block LEFT JOIN file ON file.id = block.file"

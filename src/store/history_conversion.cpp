@@ -50,9 +50,32 @@ Result<bool> HistoryConversion::turn() {
   auto left = history_.database_->scalar("SELECT count(*) FROM (SELECT 1 FROM old_block LIMIT 1)");
   if (!left) return fail(std::move(left.error()));
   if (*left == 0) return false;
-  auto done = history_.in_flush(history_.cursor(), [&] { return bring(*series); });
+  auto done = history_.in_flush(history_.cursor(), [&]() -> Result<void> {
+    // Ends of knowledge lie in no block: the log of flushes has them, so that the index can be made
+    // again from it.
+    if (history_.record_.number == 1)
+      if (auto ok = note_times(); !ok) return ok;
+    return bring(*series);
+  });
   if (!done) return fail(std::move(done.error()));
   return true;
+}
+
+Result<void> HistoryConversion::note_times() {
+  const auto take = [&](const char* sql, std::vector<FlushRecord::Moment>& to) -> Result<void> {
+    auto rows = history_.database_->prepare(sql);
+    if (!rows) return fail(std::move(rows.error()));
+    for (;;) {
+      auto more = rows->step();
+      if (!more) return fail(std::move(more.error()));
+      if (!*more) return {};
+      to.emplace_back(static_cast<MachineKey>(rows->integer(0)),
+                      Instant{Duration{rows->integer(1)}});
+    }
+  };
+  if (auto ok = take("SELECT machine, time_us FROM silence", history_.record_.silences); !ok)
+    return ok;
+  return take("SELECT machine, time_us FROM heard", history_.record_.heard);
 }
 
 Result<HistoryConversion::OldSeries> HistoryConversion::series_of(std::int64_t series) {

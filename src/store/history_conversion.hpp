@@ -29,6 +29,7 @@ class HistoryConversion {
   };
   /// Some blocks of one series; false when none is left.
   [[nodiscard]] Result<bool> turn();
+  [[nodiscard]] Result<void> note_times();
   [[nodiscard]] Result<void> bring(std::int64_t series);
   [[nodiscard]] Result<OldSeries> series_of(std::int64_t series);
   [[nodiscard]] Result<void> finish();

@@ -162,6 +162,15 @@ Result<void> add_class(HistoryClass kind, Disk& disk, const std::filesystem::pat
   return {};
 }
 
+Result<bool> has_old_blocks(Database& history) {
+  auto table = history.scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'old_block'");
+  if (!table) return fail(std::move(table.error()));
+  if (*table == 0) return false;
+  auto any = history.scalar("SELECT EXISTS(SELECT 1 FROM old_block)");
+  if (!any) return fail(std::move(any.error()));
+  return *any != 0;
+}
+
 }  // namespace
 
 Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
@@ -170,6 +179,10 @@ Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
   auto known = history.scalar("SELECT flushes FROM state");
   if (!known) return fail(std::move(known.error()));
   if (*known > 0) return out;
+  // The first turn of a conversion came to nothing: what it wrote is still in the old layout, too.
+  auto converting = has_old_blocks(history);
+  if (!converting) return fail(std::move(converting.error()));
+  if (*converting) return out;
   auto flushes = completed_flushes(disk, segments, out.damaged_bytes);
   if (!flushes) return fail(std::move(flushes.error()));
   if (flushes->empty()) return out;

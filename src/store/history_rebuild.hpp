@@ -20,8 +20,9 @@ struct RestoredIndex {
 
 /// When `history` is new and empty but `segments` has files, fills it from them: every flush that
 /// was completed is there again, with its silences and the cursor, and every roll-up, also those
-/// whose raw rows are gone (rollup_rebuild.hpp). All in one transaction; does nothing else. Errors:
-/// those of Database and Disk.
+/// whose raw rows are gone (rollup_rebuild.hpp). All in one transaction; does nothing else, and
+/// nothing at all while blocks of an earlier layout are brought over. Errors: those of Database and
+/// Disk.
 [[nodiscard]] Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
                                                           const std::filesystem::path& segments);
 

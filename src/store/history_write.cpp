@@ -310,13 +310,29 @@ Result<HistoryFiles::Place> History::write_block(Series& series, SeriesName name
   const auto id = next_block_++;
   if (auto ok = insert_block(series, id, from, to, rows.rows(), *place, named); !ok)
     return fail(std::move(ok.error()));
+  const bool overlaps = from <= series.newest;
   series.newest = std::max(series.newest, to);
-  if (!tail || body.size() >= block_bytes_enough || cells_of(rows) >= block_cells_enough)
+  if (!tail || body.size() >= block_bytes_enough || cells_of(rows) >= block_cells_enough) {
+    if (overlaps)
+      if (auto ok = keep_apart(series, to); !ok) return fail(std::move(ok.error()));
     return place;
+  }
   series.tails.push_back({id, from, *place});
   if (auto ok = run("INSERT INTO tail VALUES(?, ?, ?)", {series.id, id, us(from)}); !ok)
     return fail(std::move(ok.error()));
   return place;
+}
+
+/// Of rows of one time those of the later block count. What is merged becomes a later block than
+/// the one that ends at `to`: what that one may correct is not merged any more.
+Result<void> History::keep_apart(Series& series, Instant to) {
+  for (const auto& tail : series.tails)
+    if (tail.from <= to)
+      if (auto ok = run("DELETE FROM tail WHERE series = ? AND block = ?", {series.id, tail.block});
+          !ok)
+        return ok;
+  std::erase_if(series.tails, [&](const Tail& tail) { return tail.from <= to; });
+  return {};
 }
 
 Result<void> History::insert_block(Series& series, std::int64_t id, Instant from, Instant to,

@@ -54,8 +54,11 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fold
   if (!segments) return fail(std::move(segments.error()));
   journal->segments_ = std::move(*segments);
   if (auto ok = journal->load(); !ok) return fail(std::move(ok.error()));
-  if (std::filesystem::exists(folder / journal_database_name))
+  if (std::filesystem::exists(folder / journal_database_name)) {
     if (auto ok = journal->convert(); !ok) return fail(std::move(ok.error()));
+  } else if (auto ok = remove_journal_remains(folder); !ok) {
+    return fail(std::move(ok.error()));
+  }
   return journal;
 }
 
@@ -204,6 +207,7 @@ Result<std::uint64_t> Journal::trim(std::uint64_t keep_bytes, std::uint64_t belo
 Result<void> Journal::convert() {
   auto expected = last_ + 1;
   auto largest = read_journal_database(folder_, last_, [&](const JournalRow& row) -> Result<void> {
+    if (options_.progress) options_.progress(row.first - 1, row.through);
     const bool jumps = row.first != std::exchange(expected, row.first + row.batches);
     if (!row.entries) return {};  // Its numbers are missing from now on, and so count as damaged.
     if (!jumps) written_ = row.first - 1;
@@ -219,6 +223,7 @@ Result<void> Journal::convert() {
     return segments_->commit();
   });
   if (!largest) return fail(std::move(largest.error()));
+  if (options_.progress && *largest > 0) options_.progress(*largest, *largest);
   if (auto ok = segments_->sync(); !ok) return ok;
   synced_ = last_;
   never_below(*largest);

@@ -27,6 +27,8 @@ struct JournalOptions {
   Duration sync_after = std::chrono::milliseconds{350};
   std::uint64_t file_bytes = 8u << 20;  ///< trim() drops pieces of about this size.
   Disk* disk = &Disk::system();         ///< Borrowed.
+  /// Told while a journal of an earlier version is brought over: batches done, batches in all.
+  std::function<void(std::uint64_t, std::uint64_t)> progress{};
 };
 
 /// What every machine said, in the order the box took it: the truth all else is derived from.

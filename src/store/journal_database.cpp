@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 #include <utility>
 
 #include "store/database.hpp"
@@ -63,6 +64,10 @@ Result<std::uint64_t> read_journal_database(
       "SELECT first_sequence, batches FROM commits WHERE first_sequence > ?"
       " ORDER BY first_sequence LIMIT 1");
   if (!next) return fail(std::move(next.error()));
+  auto through = (*database)->scalar(
+      "SELECT first_sequence + max(batches, 1) - 1 FROM commits ORDER BY first_sequence DESC"
+      " LIMIT 1");
+  if (!through) return fail(std::move(through.error()));
   auto directory = (*database)->prepare("SELECT directory FROM commits WHERE first_sequence = ?");
   if (!directory) return fail(std::move(directory.error()));
   auto body = (*database)->prepare("SELECT body FROM commits WHERE first_sequence = ?");
@@ -77,6 +82,7 @@ Result<std::uint64_t> read_journal_database(
       if (!*found) return largest;
       row.first = next->unsigned_integer(0);
       row.batches = std::max<std::uint64_t>(next->unsigned_integer(1), 1);
+      row.through = static_cast<std::uint64_t>(*through);
     }
     after = row.first + row.batches - 1;
     largest = std::max(largest, after);
@@ -90,6 +96,16 @@ Result<std::uint64_t> read_journal_database(
     row.body = kept;
     if (auto done = each(row); !done) return fail(std::move(done.error()));
   }
+}
+
+Result<void> remove_journal_remains(const std::filesystem::path& folder) {
+  for (const char* end : {"-wal", "-shm"}) {
+    auto file = folder / journal_database_name;
+    file += end;
+    std::error_code failure;
+    if (std::filesystem::exists(file, failure)) return remove_journal_database(folder);
+  }
+  return {};
 }
 
 Result<void> remove_journal_database(const std::filesystem::path& folder) {

@@ -18,6 +18,7 @@ inline constexpr const char* journal_database_name = "journal.db";
 struct JournalRow {
   std::uint64_t first = 0;  ///< Sequence of its first batch.
   std::uint64_t batches = 0;
+  std::uint64_t through = 0;  ///< Last sequence in the file.
   /// Of its batches; nullopt when that part of the row is damaged, and then the body is no use.
   std::optional<std::vector<DirectoryEntry>> entries;
   ByteView body;  ///< Valid during the call; empty when it is damaged.
@@ -32,5 +33,7 @@ struct JournalRow {
 
 /// Removes the file and what SQLite left beside it.
 [[nodiscard]] Result<void> remove_journal_database(const std::filesystem::path& folder);
+/// The same of what is left beside a file that is gone, when a removal was interrupted.
+[[nodiscard]] Result<void> remove_journal_remains(const std::filesystem::path& folder);
 
 }  // namespace spindle::store

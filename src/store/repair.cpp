@@ -13,6 +13,7 @@
 #include "store/configuration.hpp"
 #include "store/folder.hpp"
 #include "store/history.hpp"
+#include "store/history_compare.hpp"
 #include "store/history_log.hpp"
 #include "store/history_rebuild.hpp"
 #include "store/ledger.hpp"
@@ -122,27 +123,6 @@ Result<void> repair_configuration(const fs::path& folder, Instant now, Lines& do
   return {};
 }
 
-Result<void> repair_history(const fs::path& folder, Instant now, Lines& done) {
-  const auto file = folder / History::file_name;
-  auto sound = repair_indices(file, done);
-  if (!sound) return fail(std::move(sound.error()));
-  auto segments = prefixes_in(folder / history_folder);
-  if (!segments) return fail(std::move(segments.error()));
-  std::error_code ec;
-  const bool there = fs::exists(file, ec);
-  if (segments->empty() || (there && *sound)) return {};
-  auto restored = rebuild_history_index(folder, now);
-  if (!restored) return fail(std::move(restored.error()));
-  done.push_back(
-      fmt::format("{}: was {}; made again from the segment files with {} blocks and {} roll-ups{}",
-                  file.string(), there ? "damaged and moved aside" : "not there", restored->blocks,
-                  restored->rollups,
-                  restored->damaged_bytes > 0
-                      ? fmt::format(", {} bytes could not be read", restored->damaged_bytes)
-                      : std::string{}));
-  return {};
-}
-
 /// Files the index speaks of, by the rows' own number of them.
 Result<std::map<std::int64_t, fs::path>> files_of(Database& history, const char* sql,
                                                   const fs::path& segments) {
@@ -215,6 +195,48 @@ Result<void> repair_lost_files(const fs::path& folder, Lines& done) {
   return {};
 }
 
+/// Whether the index says what its files say; one of an earlier layout is not asked.
+Result<bool> fits_segments(const fs::path& file, const fs::path& segments) {
+  auto history = Database::open(file, {});
+  if (!history) return fail(std::move(history.error()));
+  auto layout = (*history)->scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'rollup'");
+  if (!layout) return fail(std::move(layout.error()));
+  if (*layout == 0) return true;
+  bool fits = true;
+  auto compared = compare_history_index(**history, Disk::system(), segments,
+                                        [&](const std::string&) { fits = false; });
+  if (!compared && compared.error().code != Errc::corrupt) return fail(std::move(compared.error()));
+  return fits && compared;
+}
+
+Result<void> repair_history(const fs::path& folder, Instant now, Lines& done) {
+  const auto file = folder / History::file_name;
+  auto sound = repair_indices(file, done);
+  if (!sound) return fail(std::move(sound.error()));
+  auto segments = prefixes_in(folder / history_folder);
+  if (!segments) return fail(std::move(segments.error()));
+  std::error_code ec;
+  const bool there = fs::exists(file, ec);
+  if (there && *sound)
+    if (auto ok = repair_lost_files(folder, done); !ok) return ok;
+  if (segments->empty()) return {};
+  if (there && *sound) {
+    auto fits = fits_segments(file, folder / history_folder);
+    if (!fits) return fail(std::move(fits.error()));
+    if (*fits) return {};
+  }
+  auto restored = rebuild_history_index(folder, now);
+  if (!restored) return fail(std::move(restored.error()));
+  done.push_back(
+      fmt::format("{}: was {}; made again from the segment files with {} blocks and {} roll-ups{}",
+                  file.string(), there ? "damaged and moved aside" : "not there", restored->blocks,
+                  restored->rollups,
+                  restored->damaged_bytes > 0
+                      ? fmt::format(", {} bytes could not be read", restored->damaged_bytes)
+                      : std::string{}));
+  return {};
+}
+
 }  // namespace
 
 Result<Lines> repair_folder(const fs::path& folder, Instant now) {
@@ -227,7 +249,6 @@ Result<Lines> repair_folder(const fs::path& folder, Instant now) {
     return fail(std::move(ok.error()));
   if (auto ok = repair_torn_ends(folder, done); !ok) return fail(std::move(ok.error()));
   if (auto ok = repair_history(folder, now, done); !ok) return fail(std::move(ok.error()));
-  if (auto ok = repair_lost_files(folder, done); !ok) return fail(std::move(ok.error()));
   return done;
 }
 

@@ -14,7 +14,8 @@ namespace spindle::store {
 ///   - torn ends of segment files are cut off;
 ///   - indices of SQLite are made again from their tables;
 ///   - a config.db that is still damaged gives way to its last good copy;
-///   - a history.db that is still damaged, or not there, is made again from the segment files,
+///   - a history.db that is still damaged, not there, or that says something else than its segment
+///     files, is made again from them,
 ///     roll-ups of times whose raw values were dropped included;
 ///   - rows of the history's index whose segment file is gone are removed, roll-ups made due again.
 /// What is damaged is moved aside, never deleted. A damaged ledger.db is left to the next start,

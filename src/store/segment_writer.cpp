@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -9,6 +10,12 @@
 namespace spindle::store {
 
 using namespace segment_format;
+
+namespace {
+
+constexpr std::size_t again_bytes = 256u << 10;
+
+}  // namespace
 
 Result<std::unique_ptr<SegmentWriter>> SegmentWriter::open(Disk& disk,
                                                            const std::filesystem::path& folder,
@@ -45,6 +52,7 @@ Result<void> SegmentWriter::recover() {
     torn_bytes_ = remains->file_bytes - end_;
     if (auto ok = file_->truncate(end_); !ok) return ok;
   }
+  synced_end_ = end_;
   // What another program wrote may not be on the disk yet.
   return file_->sync();
 }
@@ -62,6 +70,8 @@ Result<void> SegmentWriter::begin_file(std::uint32_t number) {
   file_ = std::move(*file);
   number_ = number;
   end_ = header.size();
+  synced_end_ = end_;
+  sync_failed_ = false;
   tail_in_doubt_ = false;
   return {};
 }
@@ -93,11 +103,12 @@ Result<void> SegmentWriter::commit(Durability durability) {
     tail_in_doubt_ = false;
   }
   auto written = file_->write(staged_, end_);
-  if (written && durability == Durability::power) written = file_->sync();
+  if (written && durability == Durability::power) written = write_through();
   if (written) {
     end_ += staged_.size();
-    all_synced_ = durability == Durability::power;
     sealed_ = false;
+    all_synced_ = durability == Durability::power;
+    if (all_synced_) synced_end_ = end_;
   } else {
     tail_in_doubt_ = !file_->truncate(end_);
   }
@@ -114,9 +125,29 @@ Result<SegmentPlace> SegmentWriter::append(ByteView payload) {
 
 Result<void> SegmentWriter::sync() {
   if (all_synced_) return {};
-  if (auto ok = file_->sync(); !ok) return ok;
+  if (auto ok = write_through(); !ok) return ok;
   all_synced_ = true;
+  synced_end_ = end_;
   return {};
+}
+
+/// A system that could not write something through forgets that it was still to be written, and
+/// says the next time that all is well: what is in doubt is written once more.
+Result<void> SegmentWriter::write_through() {
+  Bytes bytes;
+  for (auto at = synced_end_; sync_failed_ && at < end_; at += bytes.size()) {
+    bytes.resize(std::min<std::uint64_t>(end_ - at, again_bytes));
+    auto got = file_->read(bytes, at);
+    if (!got) return fail(std::move(got.error()));
+    if (*got < bytes.size())
+      return fail(Errc::overloaded,
+                  fmt::format("{}: is shorter than what was written to it; check the disk",
+                              segment_path(folder_, options_.prefix, number_).string()));
+    if (auto ok = file_->write(bytes, at); !ok) return ok;
+  }
+  auto ok = file_->sync();
+  sync_failed_ = !ok;
+  return ok;
 }
 
 Result<void> SegmentWriter::seal() {

@@ -121,6 +121,7 @@ class SegmentWriter {
 
   [[nodiscard]] Result<void> recover();
   [[nodiscard]] Result<void> begin_file(std::uint32_t number);
+  [[nodiscard]] Result<void> write_through();
   void put_record(ByteView payload, bool mark);
 
   Disk* disk_;
@@ -129,6 +130,8 @@ class SegmentWriter {
   std::unique_ptr<DiskFile> file_;
   std::uint32_t number_ = 0;
   std::uint64_t end_ = 0;       ///< Of what is committed.
+  std::uint64_t synced_end_ = 0;
+  bool sync_failed_ = false;    ///< What lies behind `synced_end_` may not get to the disk.
   bool all_synced_ = true;      ///< Nothing was committed since the last sync: the next may say so.
   bool sealed_ = true;          ///< Nothing was committed since the last mark.
   bool tail_in_doubt_ = false;  ///< A failed write may have left bytes past `end_`.

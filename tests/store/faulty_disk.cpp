@@ -29,9 +29,13 @@ class FaultyDisk::File final : public DiskFile {
     return disk_.change(name_, {true, size, {}});
   }
   Result<void> sync() override {
-    if (!disk_.may_change()) return fail(Errc::overloaded, name_ + ": the disk is full");
+    if (!disk_.may_change()) {
+      // As systems do: what could not be written through is not tried again.
+      if (disk_.fault_ == Fault::lost_sync) disk_.files_[name_].unsafe.clear();
+      return fail(Errc::overloaded, name_ + ": the disk fails");
+    }
     auto& content = disk_.files_[name_];
-    content.safe = content.now;
+    for (const auto& change : content.unsafe) apply(content.safe, change);
     content.unsafe.clear();
     ++disk_.syncs_;
     return {};
@@ -98,6 +102,18 @@ FaultyDisk FaultyDisk::cut(std::mt19937_64& random, unsigned keep_percent) const
   }
   left.safe_names_ = left.files_;
   return left;
+}
+
+void FaultyDisk::move(const std::filesystem::path& from, const std::filesystem::path& to) {
+  for (auto* names : {&files_, &safe_names_}) {
+    std::map<std::string, Content> moved;
+    for (auto& [name, content] : *names)
+      moved.emplace(name.starts_with(from.string() + '/')
+                        ? to.string() + name.substr(from.string().size())
+                        : name,
+                    std::move(content));
+    *names = std::move(moved);
+  }
 }
 
 Result<void> FaultyDisk::create_folder(const std::filesystem::path&) { return {}; }

@@ -20,6 +20,7 @@ class FaultyDisk final : public Disk {
   enum class Fault {
     full,         ///< Nothing is written.
     short_write,  ///< Half of it is written.
+    lost_sync,    ///< Nothing is written; what a sync could not write through is lost for good.
   };
 
   /// The `n`-th change from now on (0: the next one; writes, truncations and syncs count) fails,
@@ -33,6 +34,9 @@ class FaultyDisk final : public Disk {
 
   /// What a power cut leaves: `keep_percent` of the unsynced sectors.
   [[nodiscard]] FaultyDisk cut(std::mt19937_64& random, unsigned keep_percent) const;
+
+  /// Gives all that lies in one folder a place in another.
+  void move(const std::filesystem::path& from, const std::filesystem::path& to);
 
   /// A file's bytes, to be damaged by a test. Pre: it exists.
   [[nodiscard]] std::string& content(const std::filesystem::path& file) {

@@ -393,6 +393,24 @@ TEST_F(HistoryTest, ACorrectionSupersedesAndTheOriginalStays) {
   }
 }
 
+TEST_F(HistoryTest, ACorrectionCountsAlsoWhenWhatItCorrectsIsMergedAfterIt) {
+  value(0, 1);
+  flush();
+  value(2000, 2);
+  flush();
+  value(0, 5);  // Half an hour late: in a block of its own.
+  flush();
+  for (int n = 0; n < 40; ++n) {
+    value(3000 + n, n);
+    flush();
+  }
+  for (int pass = 0; pass < 2; ++pass) {
+    EXPECT_EQ(raw().substr(0, 14), "0:1 0:5 2000:2") << "in the order they came";
+    EXPECT_EQ(buckets(0, 10, 1)[0].last, 5.0);
+    reopen();
+  }
+}
+
 TEST_F(HistoryTest, RowsThatComeDaysLateStandInBlocksOfTheirOwn) {
   for (int n = 0; n < 100; ++n) value(1'000'000 + n, n);
   flush();

@@ -201,6 +201,22 @@ TEST(Segments, APowerCutLeavesAPrefixThatHoldsAllThatWasSynced) {
 }
 
 // Each byte of two files is flipped in turn: it costs the record it is in, no other.
+TEST(Segments, WhatASyncCouldNotWriteThroughIsWrittenAgainByTheNext) {
+  std::mt19937_64 random(1);
+  FaultyDisk disk;
+  auto writer = open(disk);
+  for (std::size_t n = 0; n < 30; ++n) {
+    ASSERT_TRUE(writer->append(as_bytes(payload_of(n))));
+    if (n % 10 != 9) continue;
+    disk.fail_after(0, FaultyDisk::Fault::lost_sync);
+    ASSERT_FALSE(writer->sync());
+    disk.heal();
+    ASSERT_TRUE(writer->sync());
+    auto left = disk.cut(random, 0);
+    EXPECT_EQ(read_all(left).payloads, payloads(0, n + 1));
+  }
+}
+
 TEST(Segments, AFlippedBitCostsItsRecordAlone) {
   FaultyDisk original;
   auto writer = open(original, 2000);
