@@ -6,6 +6,14 @@
 #include "engine/machine_engine.hpp"
 
 namespace spindle::engine {
+namespace {
+
+bool is_number(const Value& value) {
+  return value.kind == ValueKind::integer || value.kind == ValueKind::unsigned_integer ||
+         value.kind == ValueKind::real;
+}
+
+}  // namespace
 
 bool LateRule::is_late(const Scan& scan) {
   switch (scan.kind) {
@@ -50,6 +58,32 @@ Result<void> LateMerge::note(const Batch& batch) {
   return {};
 }
 
+bool LateMerge::is_corrected(const Observation& told, Instant time) const {
+  if (!is_number(told.value)) return false;
+  const auto [begin, end] = late_.equal_range(time);
+  return std::any_of(begin, end, [&](const auto& entry) {
+    return std::ranges::any_of(entry.second.observations, [&](const Observation& o) {
+      return o.signal == told.signal && is_number(o.value);
+    });
+  });
+}
+
+bool LateMerge::is_corrected(const Batch& batch, const Scan& scan) const {
+  if (late_.empty() || scan.kind != ScanKind::values) return false;
+  return std::ranges::any_of(std::span(batch.observations).subspan(scan.first, scan.count),
+                             [&](const Observation& o) { return is_corrected(o, scan.time); });
+}
+
+/// Of the last scan of `batch`, whose observations are the last.
+void LateMerge::leave_out_corrected(Batch& batch) const {
+  auto& scan = batch.scans.back();
+  const auto gone =
+      std::remove_if(batch.observations.begin() + scan.first, batch.observations.end(),
+                     [&](const Observation& o) { return is_corrected(o, scan.time); });
+  batch.observations.erase(gone, batch.observations.end());
+  scan.count = static_cast<std::uint32_t>(batch.observations.size()) - scan.first;
+}
+
 const Batch& LateMerge::merge(const Batch& in, Batch& scratch) {
   scratch.clear();
   scratch.machine = in.machine;
@@ -65,6 +99,8 @@ const Batch& LateMerge::merge(const Batch& in, Batch& scratch) {
       begin_moving();
       continue;
     }
+    const bool corrected = is_corrected(in, scan);
+    if (corrected) begin_moving();
     while (!late_.empty() && late_.begin()->first < scan.time) {
       begin_moving();
       const auto& late = late_.begin()->second;
@@ -72,6 +108,7 @@ const Batch& LateMerge::merge(const Batch& in, Batch& scratch) {
       late_.erase(late_.begin());
     }
     if (moved) append_scan(in, scan, scratch);
+    if (corrected) leave_out_corrected(scratch);
     ++kept;
   }
   return moved ? scratch : in;

@@ -22,7 +22,9 @@ class LateRule {
 };
 
 /// Reads one machine's journal in the order in which the past is derived anew: arrival order,
-/// except that late scans stand at their own time, before the first scan that is newer.
+/// except that late scans stand at their own time, before the first scan that is newer. A number
+/// that comes late for a signal and a time that were spoken of already corrects it: the former one
+/// is left out, so that a counter is not counted up to both (journal and history keep it).
 ///
 /// Two readings of the same batches: note() each first, then merge() each. Only the late scans are
 /// kept, so a year streams through. After merging, no scan is late for the engine any more.
@@ -40,6 +42,10 @@ class LateMerge {
   [[nodiscard]] const Batch& merge(const Batch& in, Batch& scratch);
 
  private:
+  [[nodiscard]] bool is_corrected(const Observation& told, Instant time) const;
+  [[nodiscard]] bool is_corrected(const Batch& batch, const Scan& scan) const;
+  void leave_out_corrected(Batch& batch) const;
+
   LateRule noting_;
   LateRule merging_;
   std::multimap<Instant, Batch> late_;  ///< One scan each; equal times in order of arrival.

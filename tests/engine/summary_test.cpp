@@ -107,6 +107,23 @@ TEST(LateMerge, PutsLateScansWhereTheyBelongHoweverTheJournalIsCut) {
         << "batches of " << cut;
 }
 
+TEST(LateMerge, ACountThatIsCorrectedLaterIsCountedOnce) {
+  const auto machine = machine_with("part_count", Protocol::push);
+  const auto batch = batch_of(machine, R"(
+    0 s    part_count 0
+    60 s   part_count 36
+    120 s  part_count 50; @60 s part_count 35)");
+  LateMerge merge;
+  ASSERT_TRUE(merge.note(batch));
+  Batch scratch;
+  Facts facts;
+  MachineEngine engine(machine);
+  engine.apply(merge.merge(batch, scratch), 1, facts);
+  std::vector<std::uint64_t> parts;
+  for (const auto& step : facts.parts) parts.push_back(step.parts);
+  EXPECT_EQ(parts, (std::vector<std::uint64_t>{35, 15}));
+}
+
 TEST(LateMerge, LeavesAnOrderlyBatchAlone) {
   const auto batch = batch_of(machine_with("program"), "1 s program a\n2 s program b");
   LateMerge merge;
