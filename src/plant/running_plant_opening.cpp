@@ -58,8 +58,7 @@ Result<void> RunningPlant::open_recordings() {
   store::JournalOptions journal_options;
   journal_options.sync_every_commit = options_.sync_every_commit;
   const auto& told = options_.converting;
-  if (told)
-    journal_options.progress = [&told](auto done, auto all) { told("journal", done, all); };
+  if (told) journal_options.progress = [&told](auto done, auto all) { told("journal", done, all); };
   auto journal = store::open_or_set_aside<store::Journal>(folder, journal_options, now);
   if (!journal) return fail(journal.error());
   if (journal->damage) report_damage("journal", *journal->damage);
@@ -81,8 +80,7 @@ Result<void> RunningPlant::open_recordings() {
 
   store::HistoryOptions history_options;
   history_options.file_bytes = history_file_bytes(plant()->storage, folder);
-  if (told)
-    history_options.progress = [&told](auto done, auto all) { told("history", done, all); };
+  if (told) history_options.progress = [&told](auto done, auto all) { told("history", done, all); };
   auto history = store::open_or_set_aside<store::History>(folder, history_options, now);
   if (!history) return fail(history.error());
   if (history->damage) report_damage("history.db", *history->damage);

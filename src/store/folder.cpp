@@ -74,9 +74,8 @@ Result<std::filesystem::path> set_aside(const std::filesystem::path& file, Insta
     else  // A disk without links.
       std::filesystem::rename(part_of(file, part), part_of(target, part), failure);
     if (failure && !is_missing(failure))
-      return fail(Errc::refused,
-                  fmt::format("{}: cannot be moved aside ({}); move it by hand",
-                              part_of(file, part).string(), failure.message()));
+      return fail(Errc::refused, fmt::format("{}: cannot be moved aside ({}); move it by hand",
+                                             part_of(file, part).string(), failure.message()));
   }
   return target;
 }
