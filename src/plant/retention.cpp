@@ -135,7 +135,7 @@ void Retention::run() {
   free_at_look_ += next.dropped_bytes - dropped_before;
   hands_.cut_journal(next.plan.journal_keep_bytes);
   judge_disk(next);
-  unfinished_ = !next.plan.drops.empty();
+  unfinished_ = !next.plan.drops.empty() || next.plan.waits;
   look_again_ = now.mono + look_every;
   const std::lock_guard lock(mutex_);
   state_ = std::move(next);

@@ -116,7 +116,10 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
   std::vector<const StoredFile*> rollups;
   bool raw_stays = false;
   for (const auto& file : stored.files) {
-    if (!file.droppable) continue;
+    if (!file.droppable) {
+      plan.waits |= !file.newest && used_up(file, stored, limits.keep) > 1;
+      continue;
+    }
     if (file.rollup)
       rollups.push_back(&file);
     else
@@ -150,6 +153,7 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
     need.freed(file->bytes);
   }
   plan.over_quota_bytes = less(need.quota, limits.ahead_bytes);
+  plan.waits |= plan.over_quota_bytes > 0;
   plan.over_disk_bytes = need.disk;
   return plan;
 }

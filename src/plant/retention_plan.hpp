@@ -82,6 +82,8 @@ struct RetentionPlan {
   std::vector<FileDrop> drops;  ///< In the order they are to go.
   /// Classes whose newest file reaches back so far that another must be begun for the old to go.
   std::vector<HistoryClass> begin;
+  /// Something is past its days and only waits for its roll-ups.
+  bool waits = false;
   /// What the journal is cut to; never below what consumers need.
   std::uint64_t journal_keep_bytes = 0;
   /// By how much the limits are still broken when all that is done.

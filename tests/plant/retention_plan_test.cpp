@@ -159,6 +159,7 @@ TEST(RetentionPlan, WhatHasNoRollUpsYetStays) {
                                    limits(5 * mb));
   EXPECT_THAT(numbers(plan), ElementsAre(2));
   EXPECT_EQ(plan.over_quota_bytes, 5 * mb);
+  EXPECT_TRUE(plan.waits) << "so that it is looked at again soon";
 }
 
 TEST(RetentionPlan, TheReserveOfTheDiskIsGivenBack) {
