@@ -13,6 +13,9 @@ namespace spindle::app {
 
 namespace {
 
+/// What ends here is open: a device's clock may be ahead of ours.
+Interval what_is_open(Instant now) { return {now - Duration{1}, Instant::max()}; }
+
 std::unique_ptr<publish::Mirror> make_mirror(plant::RunningPlant& plant, const std::string& to) {
   if (to.empty()) return nullptr;
   publish::Mirror::Options options;
@@ -28,7 +31,15 @@ std::unique_ptr<publish::Mirror> make_mirror(plant::RunningPlant& plant, const s
                             .configuration = plant.configuration(),
                             .history = plant.history(),
                             .plant = [&plant] { return plant.plant(); },
-                            .program = std::string(api::program_version)},
+                            .program = std::string(api::program_version),
+                            .open_facts = [&plant](const Machine& machine) -> Result<Facts> {
+                              auto record = plant.record(machine, what_is_open(plant.now().wall));
+                              if (!record) return fail(std::move(record.error()));
+                              Facts open;
+                              open.states = std::move(record->states);
+                              open.spans = std::move(record->spans);
+                              return open;
+                            }},
       std::move(options));
 }
 

@@ -30,8 +30,7 @@ Mirror::Mirror(std::string_view address, MirrorSource source, Options options)
     address_ = std::move(*parsed);
     return;
   }
-  note(parsed.error());
-  status_.state = MirrorStatus::State::off;
+  note(parsed.error(), MirrorStatus::State::off);
 }
 
 Mirror::~Mirror() { stop(); }
@@ -59,7 +58,7 @@ void Mirror::loop() {
   while (!stop_.raised()) {
     const auto done = serve_connection(pause);
     if (done || stop_.raised()) return;
-    note(done.error());
+    note(done.error(), MirrorStatus::State::connecting);
     if (stop_.wait(pause)) return;
     pause = std::min(pause * 2, options_.retry_max);
   }
@@ -67,7 +66,9 @@ void Mirror::loop() {
 
 /// Until the connection fails; then what was the matter.
 Result<void> Mirror::serve_connection(Duration& pause) {
-  auto session = MirrorSession::open(*address_, source_, stop_);
+  auto patience = options_.patience;
+  patience.on_silence = [this](const Error& error) { note(error, MirrorStatus::State::behind); };
+  auto session = MirrorSession::open(*address_, source_, stop_, std::move(patience));
   if (!session) return fail(std::move(session.error()));
   {
     const std::lock_guard lock(mutex_);
@@ -86,10 +87,10 @@ Result<void> Mirror::serve_connection(Duration& pause) {
   return {};
 }
 
-void Mirror::note(const Error& error) {
+void Mirror::note(const Error& error, MirrorStatus::State state) {
   {
     const std::lock_guard lock(mutex_);
-    status_.state = MirrorStatus::State::connecting;
+    status_.state = state;
     if (status_.problem == error.what) return;
     status_.problem = error.what;
   }

@@ -28,6 +28,7 @@ class Mirror {
     Duration every = std::chrono::seconds{2};  ///< Between two turns when nothing waits.
     Duration retry_min = std::chrono::seconds{1};
     Duration retry_max = std::chrono::seconds{60};
+    Patience patience;  ///< Its on_silence is the mirror's own.
     std::function<Now()> clock = read_clock;
     /// Called with one line when something stands in the way, with nullopt when it is over.
     std::function<void(const std::optional<std::string>&)> on_problem = [](const auto&) {};
@@ -45,7 +46,7 @@ class Mirror {
  private:
   void loop();
   [[nodiscard]] Result<void> serve_connection(Duration& pause);
-  void note(const Error& error);
+  void note(const Error& error, MirrorStatus::State state);
   void note_progress(const MirrorSession::Progress& progress, Now at);
 
   const Options options_;

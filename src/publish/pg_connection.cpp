@@ -14,8 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Without an end: how long a server may work is its own affair; a dead line is found by TCP.
-constexpr Duration as_long_as_it_takes = std::chrono::hours{24};
+std::int64_t whole_seconds(Duration d) {
+  return std::chrono::duration_cast<std::chrono::seconds>(d).count();
+}
 
 /// One line out of libpq's several.
 std::string one_line(std::string_view text) {
@@ -83,7 +84,8 @@ std::string_view sqlstate_in(std::string_view message) {
 }
 
 Result<std::unique_ptr<PgConnection>> PgConnection::open(const MirrorAddress& address,
-                                                         const StopSignal& stop, Duration limit) {
+                                                         const StopSignal& stop,
+                                                         Patience patience) {
   // What the address itself says wins over what stands before it here. Keep-alives find a line
   // that was cut: nobody tells us.
   constexpr std::array keys{"keepalives_idle",           "keepalives_interval",
@@ -96,11 +98,12 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const MirrorAddress& ad
                           "UTF8",    static_cast<const char*>(nullptr)};
   PGconn* started = PQconnectStartParams(keys.data(), values.data(), 1);
   if (!started) return fail(Errc::overloaded, "no memory is left for a connection");
-  std::unique_ptr<PgConnection> out(new PgConnection(started, stop, address.shown));
+  std::unique_ptr<PgConnection> out(
+      new PgConnection(started, stop, address.shown, std::move(patience)));
   // So that its errors carry their code: their words may be in any language.
   PQsetErrorVerbosity(started, PQERRORS_VERBOSE);
   PQsetNoticeProcessor(started, [](void*, const char*) {}, nullptr);
-  if (auto connected = out->connect(limit); !connected) return fail(std::move(connected.error()));
+  if (auto connected = out->connect(); !connected) return fail(std::move(connected.error()));
   if (PQsetnonblocking(started, 1) != 0) return fail(out->lost());
   PQsetErrorVerbosity(started, PQERRORS_DEFAULT);
   auto set = out->run(
@@ -113,8 +116,8 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const MirrorAddress& ad
   return out;
 }
 
-Result<void> PgConnection::connect(Duration limit) {
-  const auto end = read_clock().mono + limit;
+Result<void> PgConnection::connect() {
+  const auto end = read_clock().mono + patience_.connect;
   auto wanted = PGRES_POLLING_WRITING;
   while (wanted != PGRES_POLLING_OK) {
     if (wanted == PGRES_POLLING_FAILED || PQstatus(connection_.get()) == CONNECTION_BAD) {
@@ -131,17 +134,16 @@ Result<void> PgConnection::connect(Duration limit) {
     }
     const auto left = end - read_clock().mono;
     if (left <= Duration{0})
-      return fail(Errc::timeout,
-                  fmt::format("{}: no answer for {} s; is the way to it open?", shown_,
-                              std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
+      return fail(Errc::timeout, fmt::format("{}: no answer for {} s; is the way to it open?",
+                                             shown_, whole_seconds(patience_.connect)));
     auto ready = wait(wanted == PGRES_POLLING_WRITING, left);
-    if (!ready && stop_.raised()) return ready;
-    if (ready) wanted = PQconnectPoll(connection_.get());
+    if (!ready && stop_.raised()) return fail(std::move(ready.error()));
+    if (ready && *ready) wanted = PQconnectPoll(connection_.get());
   }
   return {};
 }
 
-Result<void> PgConnection::wait(bool to_write, Duration limit) {
+Result<bool> PgConnection::wait(bool to_write, Duration limit) {
   const auto events = static_cast<short>(to_write ? POLLIN | POLLOUT : POLLIN);
   std::array<pollfd, 2> wanted{pollfd{PQsocket(connection_.get()), events, 0},
                                pollfd{stop_.descriptor(), POLLIN, 0}};
@@ -149,8 +151,34 @@ Result<void> PgConnection::wait(bool to_write, Duration limit) {
   // While connecting, readable is not what is waited for: it would turn in circles.
   if (to_write && PQstatus(connection_.get()) != CONNECTION_OK) wanted[0].events = POLLOUT;
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
-  ::poll(wanted.data(), wanted.size(), static_cast<int>(std::min<std::int64_t>(ms, 60'000)));
+  const int ready =
+      ::poll(wanted.data(), wanted.size(), static_cast<int>(std::min<std::int64_t>(ms, 60'000)));
   if (stop_.raised()) return fail(Errc::timeout, "the program ends");
+  return ready > 0;
+}
+
+Result<void> PgConnection::wait_patiently(bool to_write) {
+  const auto silent = [&] { return read_clock().mono - moved_; };
+  const auto next = said_ ? patience_.give_up : std::min(patience_.say, patience_.give_up);
+  auto ready = wait(to_write, std::max<Duration>(next - silent(), 1ms));
+  if (!ready) return fail(std::move(ready.error()));
+  if (*ready) {
+    moved_ = read_clock().mono;
+    said_ = false;
+    return {};
+  }
+  if (silent() >= patience_.give_up)
+    return fail(Errc::timeout,
+                fmt::format("{}: the server took the connection and has not answered "
+                            "for {} s: it is given up and tried again",
+                            shown_, whole_seconds(patience_.give_up)));
+  if (silent() < patience_.say || said_) return {};
+  said_ = true;
+  if (patience_.on_silence)
+    patience_.on_silence(
+        {Errc::timeout, fmt::format("{}: the server has not answered for {} s: it hangs, or has "
+                                    "much to do; it is waited for",
+                                    shown_, whole_seconds(patience_.say))});
   return {};
 }
 
@@ -183,14 +211,14 @@ Result<void> PgConnection::flush() {
     const int left = PQflush(connection_.get());
     if (left < 0) return fail(lost());
     if (left == 0) return {};
-    if (auto ready = wait(true, as_long_as_it_takes); !ready) return ready;
+    if (auto ready = wait_patiently(true); !ready) return ready;
     if (PQconsumeInput(connection_.get()) == 0) return fail(lost());
   }
 }
 
 Result<PGresult*> PgConnection::next_result() {
   while (PQisBusy(connection_.get()) != 0) {
-    if (auto ready = wait(false, as_long_as_it_takes); !ready) return fail(ready.error());
+    if (auto ready = wait_patiently(false); !ready) return fail(std::move(ready.error()));
     if (PQconsumeInput(connection_.get()) == 0) return fail(lost());
   }
   return PQgetResult(connection_.get());
@@ -215,6 +243,8 @@ Result<PgRows> PgConnection::answer() {
 }
 
 Result<PgRows> PgConnection::run(const std::string& sql, std::span<const std::string> parameters) {
+  moved_ = read_clock().mono;
+  said_ = false;
   int sent = 0;
   if (parameters.empty()) {
     sent = PQsendQuery(connection_.get(), sql.c_str());

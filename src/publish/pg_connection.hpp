@@ -2,7 +2,9 @@
 
 #include <libpq-fe.h>
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,6 +38,16 @@ class PgRows {
   std::unique_ptr<PGresult, Clear> result_;
 };
 
+/// How long a server may be silent.
+struct Patience {
+  Duration connect = std::chrono::seconds{15};
+  /// While it owes an answer: after this it is said (on_silence), once; the wait goes on, since a
+  /// statement about a machine's whole past may take its time.
+  Duration say = std::chrono::seconds{60};
+  Duration give_up = std::chrono::minutes{30};
+  std::function<void(const Error&)> on_silence;  ///< On the thread of the call; may be empty.
+};
+
 /// One connection to a PostgreSQL server, speaking UTF-8 and UTC.
 ///
 /// Calls wait for the server, but never past the StopSignal. After an error that is not `refused`,
@@ -43,13 +55,13 @@ class PgRows {
 /// inside a transaction roll back. Errors: `unreachable` no server, or the connection is lost;
 /// `refused` who we are or what we may, or no such database; `overloaded` the server's disk,
 /// memory or connections are used up; `unsupported` it can't keep our text; `timeout` stopped, or
-/// no answer to the connect; `invalid` anything else it says. None holds a password.
+/// no answer for as long as Patience says; `invalid` anything else it says. None holds a password.
 /// Threads: one at a time. Memory: an answer.
 class PgConnection {
  public:
   [[nodiscard]] static Result<std::unique_ptr<PgConnection>> open(const MirrorAddress& address,
                                                                   const StopSignal& stop,
-                                                                  Duration limit);
+                                                                  Patience patience = {});
 
   /// One statement with `$1` … as text, or several without parameters: the last one's rows.
   [[nodiscard]] Result<PgRows> run(const std::string& sql,
@@ -64,12 +76,18 @@ class PgConnection {
   struct Finish {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
-  PgConnection(PGconn* connection, const StopSignal& stop, std::string shown)
-      : connection_(connection), stop_(stop), shown_(std::move(shown)) {}
+  PgConnection(PGconn* connection, const StopSignal& stop, std::string shown, Patience patience)
+      : connection_(connection),
+        stop_(stop),
+        shown_(std::move(shown)),
+        patience_(std::move(patience)) {}
 
-  [[nodiscard]] Result<void> connect(Duration limit);
-  /// Until the socket can be read (or also written), or the signal was raised.
-  [[nodiscard]] Result<void> wait(bool to_write, Duration limit);
+  [[nodiscard]] Result<void> connect();
+  /// Until the socket can be read (or also written), the signal was raised, or `limit` is over:
+  /// then false.
+  [[nodiscard]] Result<bool> wait(bool to_write, Duration limit);
+  /// As wait(), while an answer is due.
+  [[nodiscard]] Result<void> wait_patiently(bool to_write);
   [[nodiscard]] Result<void> flush();
   /// The next result of what was sent; null after the last.
   [[nodiscard]] Result<PGresult*> next_result();
@@ -81,6 +99,9 @@ class PgConnection {
   std::unique_ptr<PGconn, Finish> connection_;
   const StopSignal& stop_;
   const std::string shown_;
+  const Patience patience_;
+  Monotonic moved_{};  ///< When bytes last went one way or the other.
+  bool said_ = false;  ///< That nothing has moved since.
 };
 
 /// What a server's error code (SQLSTATE) means for the caller.

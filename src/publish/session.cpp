@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration connect_limit = 15s;
 constexpr std::size_t page_rows = 2000;  ///< Of each kind.
 constexpr std::size_t batch_rows = 10'000;
 constexpr Duration complete_every = 60s;
@@ -33,10 +32,11 @@ MirrorSession::MirrorSession(std::unique_ptr<PgConnection> connection, MirrorSou
 
 Result<std::unique_ptr<MirrorSession>> MirrorSession::open(const MirrorAddress& address,
                                                            MirrorSource source,
-                                                           const StopSignal& stop) {
+                                                           const StopSignal& stop,
+                                                           Patience patience) {
   auto feed = store::LedgerFeed::open(source.folder);
   if (!feed) return fail(std::move(feed.error()));
-  auto connection = PgConnection::open(address, stop, connect_limit);
+  auto connection = PgConnection::open(address, stop, std::move(patience));
   if (!connection) return fail(std::move(connection.error()));
   auto encoding = (*connection)->run("SHOW server_encoding");
   if (!encoding) return fail(std::move(encoding.error()));
@@ -53,12 +53,17 @@ Result<std::unique_ptr<MirrorSession>> MirrorSession::open(const MirrorAddress& 
   std::unique_ptr<MirrorSession> out(
       new MirrorSession(std::move(*connection), std::move(source), stop));
   out->feed_ = std::move(*feed);
-  if (auto known = out->register_box(); !known) return fail(std::move(known.error()));
-  for (const auto& table : tables)
-    if (auto made = out->connection_->run(make_incoming(table)); !made)
-      return fail(std::move(made.error()));
-  if (auto loaded = out->load_places(); !loaded) return fail(std::move(loaded.error()));
+  if (auto prepared = out->prepare(); !prepared)
+    return fail(with_advice(*out->connection_, std::move(prepared.error())));
   return out;
+}
+
+Result<void> MirrorSession::prepare() {
+  if (auto known = register_box(); !known) return known;
+  for (const auto& table : tables)
+    if (auto made = connection_->run(make_incoming(table)); !made)
+      return fail(std::move(made.error()));
+  return load_places();
 }
 
 Result<void> MirrorSession::register_box() {
@@ -94,7 +99,8 @@ Result<void> MirrorSession::register_box() {
 
 Result<void> MirrorSession::load_places() {
   auto rows = connection_->run(
-      fmt::format("SELECT machine, facts, (extract(epoch FROM hours) * 1000000)::bigint"
+      fmt::format("SELECT machine, facts, (extract(epoch FROM hours) * 1000000)::bigint,"
+                  " coalesce(plan, '')"
                   " FROM spindle.mirror_positions WHERE box = {}",
                   box_));
   if (!rows) return fail(std::move(rows.error()));
@@ -105,6 +111,7 @@ Result<void> MirrorSession::load_places() {
     if (!position) position = store::FeedPosition{.generation = ~std::uint32_t{0}};
     place.facts = *position;
     if (!rows->is_null(row, 2)) place.hours = Instant{Duration{rows->integer(row, 2)}};
+    place.plan = PlanPlace::unpack(rows->text(row, 3));
   }
   return {};
 }
@@ -121,7 +128,10 @@ Result<MirrorSession::Progress> MirrorSession::turn(Instant now) {
       if (place.generation == head.generation && place.through == head.through) continue;
       if (auto mirrored = mirror_machine(head); !mirrored) return mirrored;
     }
+    if (auto told = tell_present(now); !told) return told;
     if (auto flushed = flush(); !flushed) return flushed;
+    if (auto noted = note_seen(now); !noted) return noted;
+    if (auto planned = mirror_plans(*heads, now); !planned) return planned;
     for (const auto& head : *heads) {
       auto more = mirror_hours(head.machine, now);
       if (!more) return fail(std::move(more.error()));
@@ -152,7 +162,7 @@ Result<void> MirrorSession::describe() {
       fmt::format("UPDATE spindle.boxes SET name = $1, timezone = $2 WHERE box = {}", box_), words);
   if (!named) return fail(std::move(named.error()));
   described_plant_ = std::move(plant);
-  return {};
+  return forget_present_of_the_gone();
 }
 
 /// The rows that others refer to go first. SignalKey{} stands for the machine itself.
@@ -225,7 +235,6 @@ Result<bool> MirrorSession::try_to_replace(MachineKey machine) {
   auto first = feed_->first(machine);
   if (!first) return fail(std::move(first.error()));
   store::FeedPosition position;
-  std::string standing;
   for (bool more = true; more;) {
     auto page = feed_->read(machine, position, page_rows);
     if (!page) return fail(std::move(page.error()));
@@ -252,7 +261,10 @@ Result<bool> MirrorSession::try_to_replace(MachineKey machine) {
       static_cast<std::uint32_t>(machine)));
   if (!again) return fail(std::move(again.error()));
   if (auto committed = commit(); !committed) return fail(std::move(committed.error()));
-  places_[machine] = {.facts = position, .hours = std::nullopt, .standing = {}};
+  auto& place = places_[machine];
+  place.facts = position;
+  place.hours.reset();
+  place.standing.clear();
   return true;
 }
 

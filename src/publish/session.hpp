@@ -17,6 +17,7 @@
 #include "model/plant.hpp"
 #include "publish/names.hpp"
 #include "publish/pg_connection.hpp"
+#include "publish/plan_rows.hpp"
 #include "publish/tables.hpp"
 #include "store/configuration.hpp"
 #include "store/history.hpp"
@@ -31,6 +32,9 @@ struct MirrorSource {
   store::History& history;
   std::function<std::shared_ptr<const Plant>()> plant;
   std::string program;  ///< Version, for people.
+  /// What is not over yet of a machine of the plant, closed at this moment (see present_of).
+  /// Called on the mirror's thread. Errors: of the stores.
+  std::function<Result<Facts>(const Machine&)> open_facts;
 };
 
 /// One connection's work: brings what is new in the ledger into the database.
@@ -47,26 +51,37 @@ class MirrorSession {
   /// Connects, brings up the schema and takes the box's lock, so that nobody else writes for it.
   [[nodiscard]] static Result<std::unique_ptr<MirrorSession>> open(const MirrorAddress& address,
                                                                    MirrorSource source,
-                                                                   const StopSignal& stop);
+                                                                   const StopSignal& stop,
+                                                                   Patience patience = {});
 
   struct Progress {
     std::uint64_t rows = 0;          ///< Sent to the server.
     std::uint64_t transactions = 0;  ///< Committed.
     bool more = false;               ///< There is more to do at once.
   };
-  /// One turn: all facts there are, and some hours of values.
+  /// One turn: all facts there are, the present, the plan, and some hours of values.
   [[nodiscard]] Result<Progress> turn(Instant now);
 
  private:
+  /// What the plan of a machine was last made of: the same again gives the same.
+  struct PlanMade {
+    std::shared_ptr<const Plant> plant;
+    std::chrono::sys_days last{};
+    std::uint32_t generation = 0;
+    bool operator==(const PlanMade&) const = default;
+  };
   struct Place {
     store::FeedPosition facts;
     std::optional<Instant> hours;  ///< Hours are complete before this.
     std::string standing;          ///< The alarm rows sent last.
+    std::optional<PlanPlace> plan;
+    PlanMade made;
   };
 
   MirrorSession(std::unique_ptr<PgConnection> connection, MirrorSource source,
                 const StopSignal& stop);
 
+  [[nodiscard]] Result<void> prepare();
   [[nodiscard]] Result<void> register_box();
   [[nodiscard]] Result<void> load_places();
   [[nodiscard]] Result<void> describe();
@@ -76,6 +91,12 @@ class MirrorSession {
   [[nodiscard]] Result<bool> try_to_replace(MachineKey machine);
   [[nodiscard]] Result<bool> mirror_hours(MachineKey machine, Instant now);
   [[nodiscard]] Result<void> note_complete(Instant now);
+
+  [[nodiscard]] Result<void> tell_present(Instant now);
+  [[nodiscard]] Result<void> note_seen(Instant now);
+  [[nodiscard]] Result<void> forget_present_of_the_gone();
+  [[nodiscard]] Result<void> mirror_plans(const std::vector<store::FeedHead>& heads, Instant now);
+  [[nodiscard]] Result<void> mirror_plan(const Machine& machine, Instant first, PlanMade made);
   [[nodiscard]] Result<void> know(MachineKey machine, SignalKey signal);
 
   [[nodiscard]] Result<void> begin();
@@ -102,7 +123,9 @@ class MirrorSession {
   std::array<bool, tables.size()> copied_{};  ///< Rows lie in the incoming table.
   Progress progress_;
   std::optional<Instant> complete_noted_;
-  std::uint64_t complete_rows_ = 0;
+  std::map<MachineKey, std::string> present_sent_;  ///< Rows of current_states.
+  std::optional<Instant> present_asked_;
+  std::optional<Instant> seen_noted_;
 };
 
 }  // namespace spindle::publish

@@ -51,12 +51,24 @@ std::string copy_to_incoming(const Table& table) {
 }
 
 std::string put_in_place(const Table& table) {
+  auto assignments = each_column(table.values, "{0} = EXCLUDED.{0}", ", ");
+  std::string_view only_if;
+  if (table.stays) {
+    // What left the plant is only said to have left: its name and unit still explain its rows.
+    const std::string_view described(table.values,
+                                     std::string_view(table.values).rfind(", in_plant"));
+    assignments =
+        each_column(described,
+                    "{0} = CASE WHEN EXCLUDED.in_plant THEN EXCLUDED.{0} ELSE here.{0} END", ", ") +
+        ", in_plant = EXCLUDED.in_plant";
+    only_if = " AND (EXCLUDED.in_plant OR here.in_plant)";
+  }
   return fmt::format(
       "INSERT INTO spindle.{0} AS here({1}, {2})"
       " SELECT DISTINCT ON ({1}) {1}, {2} FROM incoming_{0}"
-      " ON CONFLICT ({1}) DO UPDATE SET {3} WHERE ({4}) IS DISTINCT FROM ({5})",
-      table.name, table.key, table.values, each_column(table.values, "{0} = EXCLUDED.{0}", ", "),
-      each_column(table.values, "here.{0}", ", "), each_column(table.values, "EXCLUDED.{0}", ", "));
+      " ON CONFLICT ({1}) DO UPDATE SET {3} WHERE ({4}) IS DISTINCT FROM ({5}){6}",
+      table.name, table.key, table.values, assignments, each_column(table.values, "here.{0}", ", "),
+      each_column(table.values, "EXCLUDED.{0}", ", "), only_if);
 }
 
 std::string remove_the_rest(const Table& table) {
@@ -109,6 +121,12 @@ void add_row(CopyText& out, const RowOwner& owner, const std::string& signal,
   begin(out, owner).text(signal).instant(hour.from);
   out.real(hour.min).real(hour.max).real(hour.average).real(hour.last);
   out.count(hour.count).real(to_seconds(hour.known)).end_row();
+}
+
+void add_row(CopyText& out, const RowOwner& owner, const PlannedTime& planned) {
+  begin(out, owner).instant(planned.when.from).instant(planned.when.to);
+  out.instant(planned.whole.from).instant(planned.whole.to);
+  out.text(text_of(planned.day)).text(planned.shift).end_row();
 }
 
 void add_row(CopyText& out, std::int64_t box, MachineKey machine,

@@ -7,6 +7,7 @@
 #include "model/fact.hpp"
 #include "model/observation.hpp"
 #include "publish/copy_text.hpp"
+#include "publish/plan_rows.hpp"
 #include "store/history_reader.hpp"
 #include "store/ledger_feed.hpp"
 
@@ -19,6 +20,7 @@ struct Table {
   const char* values;  ///< The others.
   const char* time;    ///< Column that dates a row; null: rows are never removed.
   const char* end;     ///< Column at which a row ends; null: at its time.
+  bool stays = false;  ///< A row with in_plant false keeps what it said before.
 };
 
 enum class TableId : std::uint8_t {
@@ -30,14 +32,16 @@ enum class TableId : std::uint8_t {
   spans,
   incidents,
   signal_hours,
+  planned_times,
+  current_states,
   mirror_positions,
 };
 
 inline constexpr std::array tables{
     Table{"machines", "box, machine",
           "name, machine_group, profile, ideal_cycle_s, rated_power_kw, work_unit, in_plant",
-          nullptr, nullptr},
-    Table{"signals", "box, machine, signal", "unit, type, role, in_plant", nullptr, nullptr},
+          nullptr, nullptr, true},
+    Table{"signals", "box, machine, signal", "unit, type, role, in_plant", nullptr, nullptr, true},
     Table{"state_intervals", "box, machine, started",
           "ended, state, physical, booked, reason, alarm_code, alarm_text, program, operator, "
           "work_order",
@@ -49,6 +53,12 @@ inline constexpr std::array tables{
     Table{"spans", "box, machine, lane, started", "ended, value", "started", "ended"},
     Table{"incidents", "box, machine, at, number", "kind, note", "at", nullptr},
     Table{"signal_hours", "box, machine, signal, hour", "min, max, mean, last, count, good_s",
+          nullptr, nullptr},
+    Table{"planned_times", "box, machine, started", "ended, shift_started, shift_ended, day, shift",
+          "started", "ended"},
+    Table{"current_states", "box, machine",
+          "started, state, physical, booked, reason, alarm_code, alarm_text, program, tool, "
+          "operator, work_order, mode",
           nullptr, nullptr},
     Table{"mirror_positions", "box, machine", "facts", nullptr, nullptr}};
 
@@ -82,6 +92,7 @@ void add_row(CopyText& out, const RowOwner& owner, const LaneSpan& span);
 void add_row(CopyText& out, const RowOwner& owner, const store::Numbered<Incident>& incident);
 void add_row(CopyText& out, const RowOwner& owner, const std::string& signal,
              const store::Bucket& hour);
+void add_row(CopyText& out, const RowOwner& owner, const PlannedTime& planned);
 void add_row(CopyText& out, std::int64_t box, MachineKey machine,
              const store::FeedPosition& position);
 

@@ -116,7 +116,14 @@ class Box {
   }
 
   [[nodiscard]] MirrorSource source() {
-    return {folder_, *configuration_, *history_, [this] { return plant_; }, "test"};
+    return {folder_,
+            *configuration_,
+            *history_,
+            [this] { return plant_; },
+            "test",
+            [this](const Machine& machine) {
+              return open_facts ? open_facts(machine) : Result<Facts>(Facts{});
+            }};
   }
   [[nodiscard]] const Machine& machine(std::size_t n) const { return plant_->machines[n]; }
   [[nodiscard]] Facts facts(std::size_t n, std::uint64_t step) const {
@@ -131,6 +138,9 @@ class Box {
       must(ledger_->commit(commit));
     }
   }
+  /// What is said to be going on; nothing unless a test says so.
+  std::function<Result<Facts>(const Machine&)> open_facts;
+
   [[nodiscard]] store::Ledger& ledger() { return *ledger_; }
   [[nodiscard]] store::History& history() { return *history_; }
   [[nodiscard]] store::Configuration& configuration() { return *configuration_; }

@@ -1,8 +1,10 @@
 // The thread around the sessions: outages, what it says of them, and how it ends.
 #include "publish/mirror.hpp"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <mutex>
 
@@ -141,6 +143,66 @@ TEST_F(MirrorThread, EndsAtOnceThoughTheServerNeverAnswers) {
   EXPECT_TRUE(test::eventually(20s, [&] { return mirror.status().lag_s > 0.3; }));
   mirror.stop();
   for (const auto pid : backends) ::kill(pid, SIGCONT);
+}
+
+/// Takes connections and never says a word.
+struct SilentServer {
+  SilentServer() {
+    listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    if (::bind(listener, reinterpret_cast<sockaddr*>(&at), size) != 0 ||
+        ::listen(listener, 8) != 0 ||
+        ::getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size) != 0)
+      throw std::runtime_error("no port is left");
+    port = ntohs(at.sin_port);
+  }
+  ~SilentServer() { ::close(listener); }
+  int listener = -1;
+  int port = 0;
+};
+
+TEST_F(MirrorThread, AServerThatTakesTheConnectionAndSaysNothingIsGivenUpAndTriedAgain) {
+  Box box;
+  const SilentServer silent;
+  auto patient = options();
+  patient.patience.connect = 50ms;
+  Mirror mirror("postgres://box:s3cret@127.0.0.1:" + std::to_string(silent.port) + "/erp",
+                box.source(), patient);
+  mirror.start();
+  EXPECT_TRUE(test::eventually(20s, [&] { return !words().empty(); }));
+  EXPECT_THAT(words().front(), HasSubstr("no answer for"));
+  EXPECT_EQ(mirror.status().state, State::connecting);
+}
+
+TEST_F(MirrorThread, AServerThatStopsAnsweringIsSaidThenGivenUp) {
+  Box box;
+  box.write(0, 5);
+  auto patient = options();
+  patient.patience.say = 50ms;
+  patient.patience.give_up = 400ms;
+  Mirror mirror(server->url(database), box.source(), patient);
+  mirror.start();
+  expect_to_be_equal(box);
+  const auto backend = std::stoi(server->word(
+      "postgres", "SELECT pid FROM pg_stat_activity WHERE application_name = 'spindle'"));
+  ::kill(backend, SIGSTOP);
+  box.write(5, 10);
+  EXPECT_TRUE(test::eventually(20s, [&] {
+    const auto all = words();
+    return std::ranges::any_of(all,
+                               [](const auto& each) {
+                                 return each.find("it is waited for") != std::string::npos;
+                               }) &&
+           std::ranges::any_of(all, [](const auto& each) {
+             return each.find("it is given up") != std::string::npos;
+           });
+  })) << testing::PrintToString(words());
+  ::kill(backend, SIGCONT);
+  expect_to_be_equal(box);
+  EXPECT_TRUE(test::eventually(20s, [&] { return mirror.status().problem.empty(); }));
 }
 
 TEST_F(MirrorThread, LagIsTheTimeSinceEverythingWasThere) {
