@@ -104,5 +104,20 @@ TEST_F(ApiIngest, ACorrectionHoldsAndTheOriginalStays) {
   EXPECT_EQ(slice["rows"][0], json::array({slice["rows"][0][0], 350, 350, 350, 350, 1}));
 }
 
+TEST_F(ApiIngest, ACountThatIsCorrectedIsCountedOnce) {
+  const auto at = [&](Duration after) { return format_rfc3339(begin_ + after); };
+  ASSERT_EQ(push("count", at(0s), 0).status, 200);
+  ASSERT_EQ(push("count", at(60s), 2).status, 200);
+  ASSERT_EQ(push("count", at(120s), 3).status, 200);
+  ASSERT_EQ(push("count", at(60s), 1).status, 200);
+  const auto parts = [&](Duration from, Duration to) -> json {
+    const auto kpi =
+        box_.get("/api/v1/machines/press/kpi?" + test::window(begin_ + from, begin_ + to)).json();
+    return kpi["parts"]["total"];
+  };
+  EXPECT_TRUE(test::eventually(30s, [&] { return parts(0s, 90s) == 1; })) << parts(0s, 90s);
+  EXPECT_EQ(parts(90s, 180s), 2);
+}
+
 }  // namespace
 }  // namespace spindle
