@@ -438,7 +438,8 @@ TEST_F(HistoryTest, GarbageOfMergedBlocksIsRewrittenAway) {
   }
   std::uint64_t bytes = 0;
   std::uint64_t live = 0;
-  for (const auto& file : *history->files()) {
+  const auto files = *history->files();
+  for (const auto& file : files) {
     bytes += file.bytes;
     live += file.live_bytes;
   }
