@@ -1,10 +1,10 @@
+#include <fmt/core.h>
 #include <malloc.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <cstring>
-#include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -232,7 +232,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     // Help and version are no errors; everything else is wrong usage.
     if (e.get_exit_code() == 0) return app.exit(e);
-    std::cerr << wrong_usage(app, e, {argv, static_cast<std::size_t>(argc)}) << '\n';
+    fmt::print(stderr, "{}\n", wrong_usage(app, e, {argv, static_cast<std::size_t>(argc)}));
     return exit_usage;
   } catch (const std::exception& e) {
     spdlog::critical("{}", e.what());
