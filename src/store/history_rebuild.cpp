@@ -131,7 +131,7 @@ class Index {
 
 Result<void> add_class(HistoryClass kind, Disk& disk, const std::filesystem::path& segments,
                        const std::vector<FlushRecord>& flushes,
-                       const std::set<FlushRecord::Gone>& gone, Index& index, RawHours& raw,
+                       const std::set<FlushRecord::Gone>& gone, Index& index,
                        std::uint64_t& damaged_bytes) {
   std::vector<FlushRecord::Stretch> stretches;
   for (const auto& flush : flushes)
@@ -151,8 +151,6 @@ Result<void> add_class(HistoryClass kind, Disk& disk, const std::filesystem::pat
       damaged_bytes += record.payload.size();
       return true;
     }
-    // Damaged times are for whoever reads the block to find.
-    static_cast<void>(raw.add(head, record.payload));
     failure = index.add(kind, record.place, head);
     return failure.has_value();
   });
@@ -191,10 +189,9 @@ Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
   auto transaction = Transaction::begin(history);
   if (!transaction) return fail(std::move(transaction.error()));
   Index index(history);
-  RawHours raw;
   for (std::size_t kind = 0; kind < history_classes; ++kind)
     if (auto ok = add_class(static_cast<HistoryClass>(kind), disk, segments, *flushes, gone, index,
-                            raw, out.damaged_bytes);
+                            out.damaged_bytes);
         !ok)
       return fail(std::move(ok.error()));
   for (const auto& flush : *flushes) {
@@ -210,7 +207,7 @@ Result<RestoredIndex> restore_history_index(Database& history, Disk& disk,
         return fail(std::move(ok.error()));
   }
   if (auto ok = index.finish(flushes->back()); !ok) return fail(std::move(ok.error()));
-  auto rollups = restore_rollup_index(history, disk, segments, raw);
+  auto rollups = restore_rollup_index(history, disk, segments);
   if (!rollups) return fail(std::move(rollups.error()));
   if (auto ok = transaction->commit(); !ok) return fail(std::move(ok.error()));
   out.blocks = index.blocks();

@@ -10,7 +10,6 @@ namespace spindle::store {
 namespace {
 
 std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
-Instant at(std::int64_t t) { return Instant{Duration{t}}; }
 
 void bind_all(Statement& statement, std::initializer_list<std::int64_t> values) {
   int n = 0;
@@ -62,33 +61,6 @@ class Index {
   SegmentPlace end_;
 };
 
-Result<void> make_hours_due(Database& history, const RawHours& raw) {
-  auto known = history.prepare(
-      "SELECT max(raw_rows) FROM rollup WHERE machine = ? AND level = ? AND from_us = ?");
-  if (!known) return fail(std::move(known.error()));
-  auto due = history.prepare("INSERT OR IGNORE INTO rollup_due VALUES(?, ?, ?)");
-  if (!due) return fail(std::move(due.error()));
-  auto through = history.prepare("INSERT OR IGNORE INTO rollup_machine VALUES(?, ?)");
-  if (!through) return fail(std::move(through.error()));
-  constexpr auto minutes = static_cast<std::int64_t>(Level::minute);
-  for (const auto& [key, rows] : raw.rows()) {
-    const auto& [machine, from] = key;
-    // Hours rise: of a machine the first one stays.
-    bind_all(*through, {machine, from});
-    if (auto ok = through->run(); !ok) return ok;
-    {
-      const Rewind rewind(*known);
-      bind_all(*known, {machine, minutes, from});
-      auto row = known->step();
-      if (!row) return fail(std::move(row.error()));
-      if (*row && known->unsigned_integer(0) > rows) continue;
-    }
-    bind_all(*due, {machine, minutes, from});
-    if (auto ok = due->run(); !ok) return ok;
-  }
-  return {};
-}
-
 Result<void> make_missing_due(Database& history) {
   auto due = history.prepare(
       "INSERT OR IGNORE INTO rollup_due SELECT machine, ?2, block FROM ("
@@ -105,23 +77,17 @@ Result<void> make_missing_due(Database& history) {
   return {};
 }
 
-}  // namespace
-
-Result<void> RawHours::add(const BlockHead& head, ByteView block) {
-  const auto machine = static_cast<std::uint32_t>(head.name.machine);
-  const auto first = us(block_start(Level::minute, head.from));
-  if (us(block_start(Level::minute, head.to)) == first) {
-    rows_[{machine, first}] += head.rows;
-    return {};
-  }
-  if (auto ok = decode_times(head, block, times_); !ok) return ok;
-  for (const auto time : times_) ++rows_[{machine, us(block_start(Level::minute, at(time)))}];
-  return {};
+/// Until the maker has seen which hours are to be made again, none of them is used.
+Result<void> doubt_all_with_raw_rows(Database& history) {
+  return history.execute(
+      "INSERT OR IGNORE INTO rollup_late SELECT machine, min(from_us), min(from_us) FROM series"
+      " JOIN block ON block.series = series.id GROUP BY machine");
 }
 
+}  // namespace
+
 Result<RestoredRollUps> restore_rollup_index(Database& history, Disk& disk,
-                                             const std::filesystem::path& segments,
-                                             const RawHours& raw) {
+                                             const std::filesystem::path& segments) {
   RestoredRollUps out;
   auto index = Index::open(history);
   if (!index) return fail(std::move(index.error()));
@@ -140,8 +106,8 @@ Result<RestoredRollUps> restore_rollup_index(Database& history, Disk& disk,
   if (!failure) return fail(std::move(failure.error()));
   if (!scan) return fail(std::move(scan.error()));
   out.damaged_bytes += scan->damaged_bytes;
-  if (auto ok = make_hours_due(history, raw); !ok) return fail(std::move(ok.error()));
   if (auto ok = make_missing_due(history); !ok) return fail(std::move(ok.error()));
+  if (auto ok = doubt_all_with_raw_rows(history); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
