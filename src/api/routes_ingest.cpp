@@ -8,6 +8,7 @@
 #include "api/asked.hpp"
 #include "api/routes.hpp"
 #include "exchange/value_text.hpp"
+#include "plant/line_value.hpp"
 #include "plant/pushed_time.hpp"
 
 namespace spindle::api {
@@ -61,9 +62,21 @@ Result<Value> convert(const json& value, const Signal& signal, Batch& batch) {
     return fail(Errc::invalid, fmt::format("value: '{}' takes a number", signal.id));
   if (signal.type == ValueType::float32 || signal.type == ValueType::float64)
     return Value::of_real(value.get<double>());
-  if (value.is_number_unsigned()) return Value::of_uint(value.get<std::uint64_t>());
-  if (value.is_number_integer()) return Value::of_int(value.get<std::int64_t>());
-  return fail(Errc::invalid, fmt::format("value: '{}' takes a whole number", signal.id));
+  // As the signal has it, whatever its sign: a column of the history has one kind of number.
+  line::Field field;
+  if (value.is_number_unsigned()) {
+    field.kind = line::FieldKind::unsigned_integer;
+    field.unsigned_integer = value.get<std::uint64_t>();
+  } else if (value.is_number_integer()) {
+    field.kind = line::FieldKind::integer;
+    field.integer = value.get<std::int64_t>();
+  } else {
+    field.real = value.get<double>();
+  }
+  auto whole = plant::value_of(field, signal.type, batch);
+  if (!whole)
+    return fail(Errc::invalid, fmt::format("value: '{}': {}", signal.id, whole.error().what));
+  return *whole;
 }
 
 /// Idempotency keys whose requests are under way, or whose batch waits for a journal that can't be

@@ -20,6 +20,7 @@ class ApiIngest : public ::testing::Test {
     press["signals"] = json::array({{{"id", "load"}, {"type", "float64"}},
                                     {{"id", "run"}, {"type", "bool"}, {"role", "run"}},
                                     {{"id", "count"}, {"type", "uint32"}, {"role", "part_count"}},
+                                    {{"id", "steps"}, {"type", "int64"}},
                                     {{"id", "system"}, {"type", "condition"}}});
     const auto made = box_.post("/api/v1/machines", press);
     ASSERT_EQ(made.status, 201) << made.body;
@@ -102,6 +103,20 @@ TEST_F(ApiIngest, ACorrectionHoldsAndTheOriginalStays) {
   const auto slice =
       box_.get("/api/v1/history?points=1&signal=press/load&from=" + from + "&to=" + to).json();
   EXPECT_EQ(slice["rows"][0], json::array({slice["rows"][0][0], 350, 350, 350, 350, 1}));
+}
+
+TEST_F(ApiIngest, AWholeNumberIsOfItsSignalsTypeWhateverItsSign) {
+  const auto at = [&](Duration after) { return format_rfc3339(begin_ + after); };
+  expect_problem(push("count", at(0s), -1), 422, "'count': the signal takes 0 to 4294967295");
+  expect_problem(push("count", at(0s), 4'294'967'296), 422, "takes 0 to 4294967295");
+  expect_problem(push("count", at(0s), 1.5), 422, "whole numbers");
+  ASSERT_EQ(push("steps", at(0s), -7).status, 200);
+  ASSERT_EQ(push("steps", at(10s), 2'921'236'804'936'190'103).status, 200);
+  ASSERT_EQ(push("steps", at(25s), -7).status, 200);
+  ASSERT_EQ(push("load", at(60s), 1).status, 200);
+  const auto held = box_.get("/api/v1/history/durations?by=all&signal=press/steps&" +
+                             test::window(begin_, begin_ + 60s));
+  EXPECT_EQ(held.json()["rows"][0][2], (json{{"-7", 45}, {"2921236804936190103", 15}}));
 }
 
 TEST_F(ApiIngest, ACountThatIsCorrectedIsCountedOnce) {
