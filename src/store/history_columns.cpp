@@ -14,11 +14,47 @@ namespace {
 /// Blocks whose memory waits to be used again, and what each may keep.
 constexpr std::size_t spares_most = 4;
 constexpr std::size_t spare_values_most = 128 * 1024;
+/// Mostly a block's head and its times are in so many bytes.
+constexpr std::size_t front_bytes = 4096;
 
 std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 std::int64_t less(std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
   return __builtin_sub_overflow(a, b, &out) ? std::numeric_limits<std::int64_t>::min() : out;
+}
+
+/// Reads head and times of a block and the columns asked for; what else is in `block` is void. The
+/// block checks its parts itself. False: it is damaged.
+Result<bool> read_parts(SegmentReader& reader, const SegmentPlace& place,
+                        std::span<const SignalKey> signals, RowSource& out) {
+  out.block.resize(place.size);
+  const std::span bytes(out.block);
+  const auto read = [&](std::size_t from, std::size_t to) -> Result<bool> {
+    auto done = reader.read_part(place, from, bytes.subspan(from, to - from));
+    if (done) return true;
+    const bool damaged = done.error().code == Errc::corrupt || done.error().code == Errc::refused;
+    return damaged ? Result<bool>(false) : fail(std::move(done.error()));
+  };
+  auto front = std::min(bytes.size(), front_bytes);
+  if (auto ok = read(0, front); !ok || !*ok) return ok;
+  if (!read_block_head(bytes.first(front), bytes.size(), out.head)) {
+    // Damaged, or longer.
+    if (auto ok = read(front, bytes.size()); !ok || !*ok) return ok;
+    front = bytes.size();
+    if (!read_block_head(bytes, bytes.size(), out.head)) return false;
+  }
+  auto from = bytes.size();
+  auto to = front;
+  const auto want = [&](const BlockPart& part) {
+    const auto end = std::size_t{part.at} + part.size;
+    if (part.inside || end <= front || end > bytes.size()) return;
+    from = std::min(from, std::max<std::size_t>(front, part.at));
+    to = std::max(to, end);
+  };
+  want(out.head.times);
+  for (const auto& column : out.head.columns)
+    if (std::ranges::binary_search(signals, column.signal)) want(column.part);
+  return from < to ? read(from, to) : Result<bool>(true);
 }
 
 }  // namespace
@@ -84,13 +120,11 @@ Result<bool> HistoryReader::read_block(const Block& block, std::span<const Signa
                                               static_cast<std::uint32_t>(file_.integer(1))})
                 .first;
   }
-  // The block checks its parts itself.
   const SegmentPlace place{known->second.number, block.size, block.at};
-  auto read = readers_[known->second.kind]->read_part(place, 0, block.size, out.block);
-  if (!read && read.error().code != Errc::corrupt && read.error().code != Errc::refused)
-    return fail(std::move(read.error()));
-  BlockHead head;
-  if (!read || !read_block_head(out.block, out.block.size(), head)) return false;
+  auto read = read_parts(*readers_[known->second.kind], place, signals, out);
+  if (!read) return fail(std::move(read.error()));
+  if (!*read) return false;
+  const auto& head = out.head;
   if (!decode_times(head, out.block, out.times) || !std::ranges::is_sorted(out.times)) {
     out.times.clear();
     return false;

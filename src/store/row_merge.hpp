@@ -17,6 +17,7 @@ struct RowSource {
   std::int64_t id = 0;  ///< Of rows of one time, those of the smaller number came first.
   std::vector<std::int64_t> times;  ///< Rising.
   std::vector<DecodedColumn> columns;
+  BlockHead head;                      ///< Of a block.
   Bytes block;                         ///< Texts of columns lie in it,
   SeriesRows rows;                     ///< or in these.
   std::size_t row = 0;                 ///< The first that was not handed on.

@@ -88,13 +88,19 @@ Result<void> SegmentReader::read(SegmentPlace place, Bytes& out) {
 
 Result<void> SegmentReader::read_part(SegmentPlace place, std::uint64_t offset, std::size_t size,
                                       Bytes& out) {
+  out.resize(size);
+  auto done = read_part(place, offset, out);
+  if (!done) out.clear();
+  return done;
+}
+
+Result<void> SegmentReader::read_part(SegmentPlace place, std::uint64_t offset,
+                                      std::span<std::byte> out) {
   auto file = open(place.file);
   if (!file) return fail(std::move(file.error()));
-  out.resize(size);
   auto got = (*file)->read(out, place.at + segment_head_bytes + offset);
   if (!got) return fail(std::move(got.error()));
-  if (*got == size && offset + size <= place.size) return {};
-  out.clear();
+  if (*got == out.size() && offset + out.size() <= place.size) return {};
   return fail(Errc::corrupt,
               fmt::format("{}: the record at byte {} is cut short; it is passed over",
                           segment_path(folder_, prefix_, place.file).string(), place.at));

@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -129,7 +130,7 @@ class SegmentWriter {
   SegmentOptions options_;
   std::unique_ptr<DiskFile> file_;
   std::uint32_t number_ = 0;
-  std::uint64_t end_ = 0;       ///< Of what is committed.
+  std::uint64_t end_ = 0;  ///< Of what is committed.
   std::uint64_t synced_end_ = 0;
   bool sync_failed_ = false;    ///< What lies behind `synced_end_` may not get to the disk.
   bool all_synced_ = true;      ///< Nothing was committed since the last sync: the next may say so.
@@ -175,6 +176,8 @@ class SegmentReader {
   /// Errors: also `corrupt` when the file ends before.
   [[nodiscard]] Result<void> read_part(SegmentPlace place, std::uint64_t offset, std::size_t size,
                                        Bytes& out);
+  [[nodiscard]] Result<void> read_part(SegmentPlace place, std::uint64_t offset,
+                                       std::span<std::byte> out);
   /// Calls `each` with every sound record from `from` on (a place is where a record starts, {} the
   /// oldest file's first, {n, 0, 0} the first of file n or the next file kept), oldest first, until
   /// it returns false. Damage is no error but counted.

@@ -111,8 +111,14 @@ class SliceQuery::Answer {
         found->time += Duration{one.us};
     }
   }
-  /// The next column's keys stand for other values.
-  void next_column() { keys_.clear(); }
+  /// The next column's keys may stand for other values.
+  void next_column(const RollUpColumn& column) {
+    last_key_.reset();
+    const std::pair sort{column.kind, column.form.decimals};
+    if (sort == keys_of_ && column.form.decimals != NumberForm::text) return;
+    keys_of_ = sort;
+    keys_.clear();
+  }
 
   [[nodiscard]] SignalSlices take_totals() {
     make_room();
@@ -139,14 +145,16 @@ class SliceQuery::Answer {
   }
 
   std::uint32_t place_of(const RollUpColumn& column, std::int64_t key) {
-    const auto known = keys_.find(key);
-    if (known != keys_.end()) return known->second;
+    if (last_key_ == key) return last_place_;
+    last_key_ = key;
+    if (const auto known = keys_.find(key); known != keys_.end())
+      return last_place_ = known->second;
     auto name = name_of(column, key);
     const auto [found, fresh] =
         places_.emplace(name, static_cast<std::uint32_t>(states_.values.size()));
     if (fresh) states_.values.push_back(std::move(name));
     keys_.emplace(key, found->second);
-    return found->second;
+    return last_place_ = found->second;
   }
 
   Gathered what_;
@@ -157,6 +165,9 @@ class SliceQuery::Answer {
   SignalStates states_;
   std::unordered_map<std::string, std::uint32_t> places_;
   std::unordered_map<std::int64_t, std::uint32_t> keys_;
+  std::pair<ValueKind, std::int8_t> keys_of_{};  ///< What `keys_` are keys of.
+  std::optional<std::int64_t> last_key_;         ///< States mostly stay the same for a while.
+  std::uint32_t last_place_ = 0;
 };
 
 Result<void> SliceQuery::check_stop() const {
@@ -329,7 +340,7 @@ Result<void> SliceQuery::read_raw(MachineKey machine, std::span<const SignalKey>
           return fail(Errc::invalid,
                       fmt::format("the signal has more than {} different values: it is no state",
                                   states_max));
-        answer.next_column();
+        answer.next_column(*column);
         for (std::size_t n = 0; n < slices.size(); ++n)
           if (slices[n]) answer.add_times(slices[n]->slice, *column, column->times[n]);
       }
@@ -391,7 +402,7 @@ Result<void> SliceQuery::read_rolled(MachineKey machine, std::span<const SignalK
       for (const auto& column : block.columns) {
         const bool text = column.form.decimals == NumberForm::text;
         const auto reach = text ? 0 : reach_of(column.rows);
-        answer.next_column();
+        answer.next_column(column);
         for (const auto& piece : parts) {
           const auto begin = static_cast<std::size_t>((piece.when.from - from) / row);
           const auto end = static_cast<std::size_t>((piece.when.to - from) / row);
