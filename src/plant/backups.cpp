@@ -194,6 +194,7 @@ void Backups::stop() {
 
 void Backups::loop() {
   name_this_thread("backups");
+  put_this_thread_behind();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();

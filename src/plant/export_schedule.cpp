@@ -134,6 +134,7 @@ bool ScheduledExports::stopping() {
 
 void ScheduledExports::loop() {
   name_this_thread("exports");
+  put_this_thread_behind();
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, look_every, [&] { return stopping_; })) {
     lock.unlock();

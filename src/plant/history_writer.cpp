@@ -57,6 +57,7 @@ Result<void> HistoryWriter::flush_and_wait() {
 
 void HistoryWriter::loop() {
   name_this_thread("history");
+  put_this_thread_behind();
   auto now = read_clock().mono;
   auto next_write = now + every_;
   for (auto& work : work_) work.next = now + work.every;

@@ -77,6 +77,7 @@ bool Recompute::cancelled(const Machine& machine) const {
 
 void Recompute::loop() {
   name_this_thread("recompute");
+  put_this_thread_behind();
   while (true) {
     std::optional<Machine> machine;
     {
