@@ -98,8 +98,11 @@ Result<void> ArchiveWriter::take(const std::string& name, zip_source_t* source, 
 
 Result<void> ArchiveWriter::add_file(const std::string& name, const std::filesystem::path& source,
                                      std::uint64_t bytes, bool deflate) {
-  return take(name, zip_source_file(archive_, source.c_str(), 0, static_cast<zip_int64_t>(bytes)),
-              deflate);
+  // To the library a length of nothing means the whole file, which may have grown since.
+  auto* const piece =
+      bytes == 0 ? zip_source_buffer(archive_, nullptr, 0, 0)
+                 : zip_source_file(archive_, source.c_str(), 0, static_cast<zip_int64_t>(bytes));
+  return take(name, piece, deflate);
 }
 
 Result<void> ArchiveWriter::add_text(const std::string& name, std::string_view text) {

@@ -139,7 +139,8 @@ Result<SegmentScan> SegmentReader::scan(SegmentPlace from,
         break;
       }
       if (!*step) {
-        const auto rest = walk->file_bytes() - end;
+        // A file whose making was interrupted is shorter than its header.
+        const auto rest = std::max(walk->file_bytes(), end) - end;
         damaged_before += rest;
         out.damaged_bytes += rest;
         break;

@@ -261,13 +261,13 @@ TEST_F(ApiHistory, WrongObservationIsRefusedSayingWhichAndWhy) {
   expect_problem(push(json::array(), {}, "nobody"), 404, "nobody");
 }
 
-TEST_F(ApiHistory, StampsOfTheNearFutureAndOf1970AreKeptButNotBelieved) {
+TEST_F(ApiHistory, AStampOfTheNearFutureIsKeptButNotBelievedAndOneOf1970IsRefused) {
   const auto ahead = read_clock().wall + 1h;
   ASSERT_EQ(push({seen("load", ahead, 1)}).status, 200);
   EXPECT_EQ(history("press/load", ahead - 1s, ahead + 1s)["rows"][0][2], "uncertain");
-  const Instant old{};
-  ASSERT_EQ(push({seen("load", old, 2)}).status, 200);
-  EXPECT_EQ(history("press/load", old, old + 1s)["rows"].size(), 1u);
+  const Instant never_set{};
+  expect_problem(push({seen("load", never_set, 2)}), 422, "before 1980");
+  EXPECT_EQ(history("press/load", never_set, never_set + 1s)["rows"].size(), 0u);
   // And the present goes on.
   const auto now = read_clock().wall;
   ASSERT_EQ(push({seen("run", now, true)}).status, 200);

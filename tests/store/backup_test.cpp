@@ -219,6 +219,21 @@ TEST_F(BackupTest, WhatAWriterIsInTheMiddleOfStaysOut) {
   EXPECT_EQ(values_in(target), 1000u);
 }
 
+TEST_F(BackupTest, ASegmentThatWasOnlyJustCreatedMayGrowMeanwhile) {
+  Box(data).write(100);
+  const auto fresh = data / "journal" / "00000099.seg";
+  std::ofstream{fresh};
+  const auto grow = [&](double share) {
+    if (share > 0.2)  // All that goes in is known; the archive is being written.
+      std::ofstream(fresh, std::ios::binary | std::ios::app) << "more than its header";
+    return true;
+  };
+  ASSERT_TRUE(write_backup(data, file, {.passphrase = {}, .now = taken, .progress = grow}));
+  const auto good = verify_backup(file, place.path(), {});
+  ASSERT_TRUE(good) << good.error().what;
+  EXPECT_THAT(*good, IsEmpty());
+}
+
 TEST_F(BackupTest, WhatWouldTouchTheReserveIsNotBegun) {
   Box(data).write(100);
   const auto written = write_backup(
