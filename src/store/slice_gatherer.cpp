@@ -42,7 +42,10 @@ void RowTimes::set(std::span<const std::int64_t> times) {
       static_cast<std::size_t>(std::lower_bound(times.begin() + static_cast<std::ptrdiff_t>(begin_),
                                                 times.end(), edges.back()) -
                                times.begin());
-  rising_ = std::adjacent_find(times.begin(), times.end()) == times.end();
+  // What lies outside is only asked for the row before and the row after.
+  const auto first = times.begin() + static_cast<std::ptrdiff_t>(begin_ > 0 ? begin_ - 1 : 0);
+  const auto last = times.begin() + static_cast<std::ptrdiff_t>(std::min(end_ + 1, times.size()));
+  rising_ = std::adjacent_find(first, last) == last;
   held_.clear();
   sums_.clear();
   steps_.clear();
