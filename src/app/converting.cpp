@@ -8,9 +8,29 @@
 #include <utility>
 
 #include "api/routes.hpp"
+#include "app/converting_page.hpp"
 #include "base/thread_name.hpp"
 
 namespace spindle::app {
+namespace {
+
+api::Response busy(const api::Request&) {
+  return api::problem(503, "Not ready",
+                      "data of an earlier version are brought over; /api/v1/status says how far");
+}
+
+/// Of no page, whatever its address, there is more to see yet.
+api::Response page(const api::Request& request) {
+  if (request.path.starts_with("/api/") || request.path == "/readyz") return busy(request);
+  api::Response out;
+  out.status = 503;
+  out.content_type = "text/html; charset=utf-8";
+  out.body = std::make_shared<const std::string>(converting_page);
+  out.headers = {{"Retry-After", "5"}, {"Cache-Control", "no-store"}};
+  return out;
+}
+
+}  // namespace
 
 Converting::~Converting() {
   if (!thread_.joinable()) return;
@@ -41,11 +61,11 @@ void Converting::answer() {
       {"GET", "/api/v1/status", "How far data are brought over", {}, [this](const api::Request&) {
          return status();
        }});
-  const auto busy = [](const api::Request&) {
-    return api::problem(503, "Not ready",
-                        "data of an earlier version are brought over; /api/v1/status says how far");
-  };
-  router_.add({"GET", "/{rest*}", "Not yet", {}, busy});
+  // It lives: nothing is to start it again in the middle of this.
+  router_.add({"GET", "/healthz", "The program runs", {}, [](const api::Request&) {
+                 return api::json_text(R"({"status":"ok"})");
+               }});
+  router_.add({"GET", "/{rest*}", "Not yet", {}, page});
   router_.add({"POST", "/{rest*}", "Not yet", {}, busy});
   server_ = std::make_unique<api::Server>(io_, router_);
   if (!server_->listen(listen_)) return;

@@ -18,7 +18,8 @@ namespace spindle::app {
 /// On standard error a line when it begins, one at each tenth, and one at the end of each store.
 /// Meanwhile, at the address that will be served, `GET /api/v1/status` answers
 /// `{"version": …, "problems": [], "converting": {"what": "history", "done": 3, "total": 19}}`,
-/// and everything else 503. When nothing has to be brought over nothing is said or listened on.
+/// a browser gets a page that shows this and opens the real one at the end, and all else is 503.
+/// When nothing has to be brought over nothing is said or listened on.
 ///
 /// Threads: tell() on one; the server has one of its own. The address is free when this is gone.
 class Converting {

@@ -89,6 +89,10 @@ TEST_F(Conversion, SaysHowFarItIsOnTheConsoleAndInItsStatusAndIsReadyOnlyThen) {
   EXPECT_LE(status["converting"]["done"], status["converting"]["total"]);
   EXPECT_EQ(test::http(url, "GET", "/readyz").status, 503);
   EXPECT_EQ(test::http(url, "POST", "/api/v1/ingest", "{}").status, 503);
+  EXPECT_EQ(test::http(url, "GET", "/healthz").status, 200);
+  const auto page = test::http(url, "GET", "/machines/log");
+  EXPECT_EQ(page.status, 503);
+  EXPECT_NE(page.body.find("<progress"), std::string::npos) << page.body;
   expect_brought_over(*program);
   const auto said = program->err();
   EXPECT_NE(said.find("history: data of an earlier version are brought over, 0 of 7600"),
