@@ -1,23 +1,20 @@
 #include "store/backup.hpp"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <string_view>
 #include <system_error>
 
 #include "store/archive.hpp"
 #include "store/backup_names.hpp"
+#include "store/backup_stage.hpp"
 #include "store/check.hpp"
-#include "store/database.hpp"
 #include "store/disk.hpp"
-#include "store/segment_walk.hpp"
 
 namespace spindle::store {
 namespace {
@@ -27,7 +24,6 @@ namespace fs = std::filesystem;
 constexpr int format_version = 1;
 constexpr auto description_name = "backup.json";
 constexpr std::uint64_t description_bytes_max = 64u << 20;
-constexpr double copying_share = 0.2;  ///< Of the work; the rest is writing the archive.
 
 /// A folder of our own that goes with us.
 class ScratchFolder {
@@ -59,96 +55,6 @@ class ScratchFolder {
   fs::path path_;
 };
 
-/// A database at one moment, beside its writer.
-Result<void> copy_database(const fs::path& from, const fs::path& to) {
-  auto source = Database::open(from, {.access = Access::read_only});
-  if (!source) return fail(std::move(source.error()));
-  sqlite3* target = nullptr;
-  int code = sqlite3_open(to.c_str(), &target);
-  if (code == SQLITE_OK) {
-    auto* const copy = sqlite3_backup_init(target, "main", (*source)->handle(), "main");
-    if (copy) {
-      sqlite3_backup_step(copy, -1);
-      code = sqlite3_backup_finish(copy);
-    } else {
-      code = sqlite3_errcode(target);
-    }
-  }
-  sqlite3_close(target);
-  if (code != SQLITE_OK) return fail((*source)->error(code, "can't be copied"));
-  return {};
-}
-
-/// What will be in the archive, held still in a folder of our own.
-struct Staged {
-  std::string name;
-  fs::path source;
-  std::uint64_t bytes = 0;
-  bool deflate = false;
-};
-
-/// Keeps a segment file's bytes reachable whatever becomes of its name; on a disk without links
-/// they are copied, and copied again when the file grew since.
-Result<void> hold(const fs::path& file, const fs::path& staged, bool links) {
-  std::error_code ec;
-  if (fs::exists(staged, ec)) {
-    if (fs::equivalent(file, staged, ec) || ec) return {};  // Linked, or dropped since.
-    const auto bytes = fs::file_size(file, ec);
-    if (ec || bytes == fs::file_size(staged, ec)) return {};
-  } else if (links) {
-    fs::create_hard_link(file, staged, ec);
-    if (!ec || ec == std::errc::no_such_file_or_directory) return {};
-  }
-  ec.clear();
-  if (fs::copy_file(file, staged, fs::copy_options::overwrite_existing, ec) ||
-      ec == std::errc::no_such_file_or_directory)
-    return {};
-  return fail(ec == std::errc::no_space_on_device ? Errc::overloaded : Errc::refused,
-              fmt::format("{}: can't be copied: {}", file.string(), ec.message()));
-}
-
-Result<void> hold_segments(const fs::path& folder, const fs::path& scratch, bool links) {
-  for (const auto* sub : segment_folders) {
-    auto files = Disk::system().list(folder / sub);
-    if (!files) return fail(std::move(files.error()));
-    for (const auto& file : *files)
-      if (is_backup_name(fmt::format("{}/{}", sub, file.name)))
-        if (auto ok = hold(folder / sub / file.name, scratch / sub / file.name, links); !ok)
-          return ok;
-  }
-  return {};
-}
-
-/// `analog-00000001.seg` → `analog-`: the files of one writer.
-std::string_view stream_of(std::string_view name) {
-  const auto number = name.rfind('-');
-  return number == std::string_view::npos ? std::string_view{} : name.substr(0, number + 1);
-}
-
-/// The end of a newest segment file while its writer may be in the middle of a record: what a start
-/// would cut off as torn stays out. A file of which nothing can be read goes in as it is.
-Result<std::uint64_t> whole_records(const fs::path& path) {
-  auto file = Disk::system().open(path, Access::read_only);
-  if (!file) return fail(std::move(file.error()));
-  auto known = segment_format::header_is_sound(**file, path);
-  if (!known) return fail(std::move(known.error()));
-  auto remains = segment_format::sound_part(**file);
-  if (!remains) return fail(std::move(remains.error()));
-  return *known || remains->records > 0 ? remains->end : remains->file_bytes;
-}
-
-Result<void> has_room(const fs::path& folder, std::uint64_t bytes, double leave_free) {
-  std::error_code ec;
-  const auto space = fs::space(folder, ec);
-  const auto reserved = leave_free * static_cast<double>(space.capacity);
-  if (ec || static_cast<double>(space.available) > static_cast<double>(bytes) + reserved) return {};
-  return fail(Errc::overloaded,
-              fmt::format("{}: {} MB are needed, {} MB are free and {} MB of them stay free; make "
-                          "room, or use another disk",
-                          folder.string(), bytes / 1'000'000 + 1, space.available / 1'000'000,
-                          static_cast<std::uint64_t>(reserved) / 1'000'000));
-}
-
 bool same_disk(const fs::path& a, const fs::path& b) {
   struct ::stat of_a{};
   struct ::stat of_b{};
@@ -161,89 +67,7 @@ fs::path parent_of(const fs::path& path) {
   return (whole.has_filename() ? whole : whole.parent_path()).parent_path();
 }
 
-/// A backup in the making: what is held still in a folder of our own.
-class Stage {
- public:
-  Stage(const fs::path& folder, const fs::path& scratch, const BackupOptions& options)
-      : folder_(folder), scratch_(scratch), options_(options) {}
-
-  /// Segments are held first, so that none can vanish; then those that came while the databases
-  /// were copied; and their ends are taken when all that speaks of them stands still.
-  [[nodiscard]] Result<std::vector<Staged>> take() {
-    std::error_code ec;
-    for (const auto* sub : segment_folders) fs::create_directories(scratch_ / sub, ec);
-    if (auto ok = room_for_copies(); !ok) return fail(std::move(ok.error()));
-    if (auto ok = hold_all(); !ok) return fail(std::move(ok.error()));
-    for (const auto* name : derived_files)
-      if (auto ok = copy(name); !ok) return fail(std::move(ok.error()));
-    if (auto ok = hold_all(); !ok) return fail(std::move(ok.error()));
-    if (auto ok = end_segments(); !ok) return fail(std::move(ok.error()));
-    for (const auto* name : configuration_files)
-      if (auto ok = copy(name); !ok) return fail(std::move(ok.error()));
-    if (databases_ == 0)
-      return fail(
-          Errc::invalid,
-          fmt::format("{}: this is no data folder: there is no database in it", folder_.string()));
-    return std::move(staged_);
-  }
-
- private:
-  [[nodiscard]] Result<void> hold_all() { return hold_segments(folder_, scratch_, options_.links); }
-
-  /// The databases are on the data's own disk twice for a while.
-  [[nodiscard]] Result<void> room_for_copies() {
-    std::uint64_t bytes = 0;
-    for (const std::span<const char* const> group :
-         {std::span<const char* const>(derived_files),
-          std::span<const char* const>(configuration_files)})
-      for (const auto* name : group) {
-        std::error_code none;
-        const auto size = fs::file_size(folder_ / name, none);
-        if (!none) bytes += size;
-      }
-    return has_room(folder_, bytes, options_.leave_free);
-  }
-
-  [[nodiscard]] Result<void> copy(const fs::path& name) {
-    std::error_code ec;
-    if (!fs::exists(folder_ / name, ec)) return {};
-    constexpr double all = derived_files.size() + configuration_files.size();
-    if (options_.progress && !options_.progress(copying_share * databases_ / all))
-      return fail(Errc::refused, fmt::format("{}: cancelled", folder_.string()));
-    if (auto ok = copy_database(folder_ / name, scratch_ / name); !ok) return ok;
-    staged_.push_back({name.string(), scratch_ / name, fs::file_size(scratch_ / name, ec), true});
-    ++databases_;
-    return {};
-  }
-
-  [[nodiscard]] Result<void> end_segments() {
-    for (const auto* sub : segment_folders) {
-      auto files = Disk::system().list(scratch_ / sub);
-      if (!files) return fail(std::move(files.error()));
-      std::ranges::sort(*files, {}, &DiskEntry::name);
-      for (std::size_t n = 0; n < files->size(); ++n) {
-        const auto& name = (*files)[n].name;
-        auto bytes = (*files)[n].bytes;
-        // Only the newest of a stream is being written.
-        if (n + 1 == files->size() || stream_of((*files)[n + 1].name) != stream_of(name)) {
-          auto whole = whole_records(scratch_ / sub / name);
-          if (!whole) return fail(std::move(whole.error()));
-          bytes = *whole;
-        }
-        staged_.push_back({fmt::format("{}/{}", sub, name), scratch_ / sub / name, bytes, false});
-      }
-    }
-    return {};
-  }
-
-  const fs::path& folder_;
-  const fs::path& scratch_;
-  const BackupOptions& options_;
-  std::vector<Staged> staged_;
-  int databases_ = 0;
-};
-
-std::string describe(const std::vector<Staged>& staged, Instant now) {
+std::string describe(const std::vector<StagedFile>& staged, Instant now) {
   nlohmann::json files = nlohmann::json::array();
   for (const auto& file : staged) files.push_back({{"name", file.name}, {"bytes", file.bytes}});
   return nlohmann::json{{"spindle_backup", format_version},
@@ -355,12 +179,13 @@ Result<BackupInfo> write_backup(const fs::path& folder, const fs::path& file,
                 fmt::format("{}: there is such a file already; name another", file.string()));
   auto scratch = ScratchFolder::make(scratch_name(folder, backup_scratch_word));
   if (!scratch) return fail(std::move(scratch.error()));
-  auto staged = Stage(folder, scratch->path(), options).take();
+  auto staged = stage_backup(folder, scratch->path(), options);
   if (!staged) return fail(std::move(staged.error()));
   std::uint64_t bytes = 0;
   for (const auto& entry : *staged) bytes += entry.bytes;
   const auto target = parent_of(file);
-  if (auto ok = has_room(target, bytes, same_disk(target, folder) ? options.leave_free : 0); !ok)
+  if (auto ok = has_room_for(target, bytes, same_disk(target, folder) ? options.leave_free : 0);
+      !ok)
     return fail(std::move(ok.error()));
   auto archive = ArchiveWriter::create(file, options.passphrase);
   if (!archive) return fail(std::move(archive.error()));
@@ -373,7 +198,8 @@ Result<BackupInfo> write_backup(const fs::path& folder, const fs::path& file,
     info.files.push_back({entry.name, entry.bytes});
   }
   const auto written = (*archive)->finish([&](double share) {
-    return !options.progress || options.progress(copying_share + (1 - copying_share) * share);
+    return !options.progress ||
+           options.progress(backup_copying_share + (1 - backup_copying_share) * share);
   });
   if (!written) return fail(Error(written.error()));
   return info;
@@ -395,7 +221,7 @@ Result<BackupInfo> restore_backup(const fs::path& file, const fs::path& folder,
   const auto parent = parent_of(folder);
   auto scratch = ScratchFolder::make(scratch_name(parent, "restoring"));
   if (!scratch) return fail(std::move(scratch.error()));
-  if (auto ok = has_room(scratch->path(), info->bytes(), options.leave_free); !ok)
+  if (auto ok = has_room_for(scratch->path(), info->bytes(), options.leave_free); !ok)
     return fail(std::move(ok.error()));
   auto& disk = Disk::system();
   const auto total = static_cast<double>(std::max<std::uint64_t>(info->bytes(), 1));
