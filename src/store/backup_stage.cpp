@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "store/backup_names.hpp"
+#include "store/checked_vfs.hpp"
 #include "store/database.hpp"
 #include "store/disk.hpp"
 #include "store/segment_walk.hpp"
@@ -23,8 +24,11 @@ Result<void> copy_database(const fs::path& from, const fs::path& to) {
   auto source = Database::open(from, {.access = Access::read_only});
   if (!source) return fail(std::move(source.error()));
   sqlite3* target = nullptr;
-  int code = sqlite3_open(to.c_str(), &target);
+  const auto vfs = checked_vfs({});
+  int code =
+      sqlite3_open_v2(to.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs.c_str());
   if (code == SQLITE_OK) {
+    expect_page_checksums(target, has_page_checksums((*source)->handle()));
     auto* const copy = sqlite3_backup_init(target, "main", (*source)->handle(), "main");
     if (copy) {
       sqlite3_backup_step(copy, -1);

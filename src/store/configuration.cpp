@@ -75,6 +75,7 @@ Result<std::unique_ptr<Configuration>> Configuration::open(const std::filesystem
     return fail(Errc::corrupt, fmt::format("{}: damaged ({}); set it aside or restore a backup",
                                            (folder / file_name).string(), found));
   if (auto ok = (*database)->migrate(layout); !ok) return fail(std::move(ok.error()));
+  if (auto ok = (*database)->add_page_checksums(); !ok) return fail(std::move(ok.error()));
   return std::unique_ptr<Configuration>(new Configuration(std::move(*database)));
 }
 

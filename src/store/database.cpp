@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "store/checked_vfs.hpp"
+
 namespace spindle::store {
 namespace {
 
@@ -127,8 +129,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   // first call counts; once SQLite runs it is refused, which costs nothing but the speed.
   static const int statistics_off = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(statistics_off);
-  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
-  if (const int rc = sqlite3_open_v2(file.c_str(), &database->handle_, flags, vfs); rc != SQLITE_OK)
+  const auto vfs = checked_vfs(options.vfs);
+  if (const int rc = sqlite3_open_v2(file.c_str(), &database->handle_, flags, vfs.c_str());
+      rc != SQLITE_OK)
     return fail(database->error(rc, "opening"));
   sqlite3_busy_timeout(database->handle_, busy_wait_ms);
   if (options.access == Access::read_only) {
@@ -139,11 +142,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   }
   if (sqlite3_db_readonly(database->handle_, "main") == 1)
     return fail(database->error(SQLITE_READONLY, "opening"));
-  const auto set_up = fmt::format(
-      "PRAGMA page_size = {}; PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
-      "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;",
-      options.page_size);
-  if (auto ok = database->execute(set_up); !ok) return fail(std::move(ok.error()));
+  if (auto ok = database->execute(fmt::format("PRAGMA page_size = {}", options.page_size)); !ok)
+    return fail(std::move(ok.error()));
+  // Like the size of a page, only a new file takes it.
+  int reserve = page_checksum_bytes;
+  sqlite3_file_control(database->handle_, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+  if (auto ok = database->execute(
+          "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;"
+          "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;");
+      !ok)
+    return fail(std::move(ok.error()));
   if (auto ok = database->set_durability(options.durability); !ok)
     return fail(std::move(ok.error()));
   return database;
@@ -195,6 +203,20 @@ Result<void> Database::write_through() {
   return written;
 }
 
+Result<void> Database::add_page_checksums(std::uint64_t bytes_max) {
+  std::error_code ec;
+  const auto bytes = std::filesystem::file_size(file_, ec);
+  if (ec || bytes > bytes_max || has_page_checksums(handle_)) return {};
+  // Another connection may hold it, or the disk be too full to write it once more: next time.
+  if (sqlite3_exec(handle_, "VACUUM", nullptr, nullptr, nullptr) != SQLITE_OK) {
+    const int code = sqlite3_extended_errcode(handle_);
+    auto why = error(code, "giving its pages checksums");
+    if (why.code == Errc::corrupt) return fail(std::move(why));
+    return {};
+  }
+  return execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 Result<void> Database::migrate(std::span<const char* const> steps) {
   auto version = scalar("PRAGMA user_version");
   if (!version) return fail(std::move(version.error()));
@@ -226,6 +248,13 @@ Error Database::error(int code, std::string_view doing) const {
   const auto where = file_.string();
   const auto folder = file_.parent_path().string();
   const auto reason = std::string(sqlite3_errstr(code));
+  // SQLite calls such a page malformed now and then.
+  const bool damaged = (code & 0xFF) == SQLITE_CORRUPT || code == SQLITE_IOERR_CORRUPTFS;
+  if (const auto page = damaged ? first_damaged_page(handle_) : 0; page != 0)
+    return {Errc::corrupt,
+            fmt::format("{}: damaged (page {} does not match its checksum); check the disk, then "
+                        "set the file aside or restore a backup",
+                        where, page)};
   switch (code & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

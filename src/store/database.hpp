@@ -84,7 +84,7 @@ class Rewind {
   Statement& statement_;
 };
 
-/// One connection to one SQLite file in WAL mode.
+/// One connection to one SQLite file in WAL mode, whose pages bear checksums (checked_vfs.hpp).
 ///
 /// Errors of all calls: `corrupt` the file is damaged or no database; `overloaded` the disk is full
 /// or another process holds the file; `refused` the folder or file cannot be written; `unsupported`
@@ -110,6 +110,10 @@ class Database {
   /// Brings the file's schema up to date: `steps[n]` leads from version n to n + 1, each in a
   /// transaction of its own. Read-only connections only check.
   [[nodiscard]] Result<void> migrate(std::span<const char* const> steps);
+
+  /// Gives the pages of a file that an earlier version made their checksums, unless it is larger
+  /// than that: it is written once more. Call when no other connection is open.
+  [[nodiscard]] Result<void> add_page_checksums(std::uint64_t bytes_max = 256u << 20);
 
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
   [[nodiscard]] sqlite3* handle() const { return handle_; }

@@ -24,6 +24,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& folder
   auto database = Database::open(folder / file_name, {.vfs = options.vfs});
   if (!database) return fail(std::move(database.error()));
   if (auto ok = (*database)->migrate(ledger_layout); !ok) return fail(std::move(ok.error()));
+  if (auto ok = (*database)->add_page_checksums(); !ok) return fail(std::move(ok.error()));
   std::unique_ptr<Ledger> ledger(new Ledger(std::move(*database)));
   if (auto ok = ledger->prepare(); !ok) return fail(std::move(ok.error()));
   return ledger;

@@ -1,0 +1,235 @@
+#include "store/checked_vfs.hpp"
+
+#include <sqlite3.h>
+#include <xxhash.h>
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <vector>
+
+namespace spindle::store {
+namespace {
+
+// Numbers of our own, above those that SQLite leaves to its users' file layers (from 100 on).
+enum class Ask : int { checked = 7'364'001, expect, damaged };
+
+constexpr sqlite3_int64 header_bytes = 100;
+constexpr char magic[] = "SQLite format 3";  // With its zero: 16 bytes.
+
+struct Layer : sqlite3_vfs {
+  sqlite3_vfs* below = nullptr;
+  std::string name;
+};
+
+/// One open file; that of the layer below lies in the memory after it.
+struct File {
+  sqlite3_file base;
+  bool is_database;
+  bool checked;    ///< By what its header says, or will say.
+  int page_bytes;  ///< 0: not known yet.
+  std::uint64_t damaged;
+  std::vector<unsigned char>*
+      page;  ///< As it goes to the disk: SQLite's own is not ours to change.
+
+  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
+  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
+
+  void take_header(const unsigned char* header) {
+    if (std::memcmp(header, magic, sizeof magic) != 0) return;
+    const int size = header[16] << 8 | header[17];
+    page_bytes = size == 1 ? 65'536 : size;
+    checked = header[20] == page_checksum_bytes;
+  }
+  void read_header() {
+    unsigned char header[header_bytes];
+    if (real()->pMethods->xRead(real(), header, sizeof header, 0) == SQLITE_OK) take_header(header);
+  }
+  [[nodiscard]] bool is_page(int bytes, sqlite3_int64 at) const {
+    return is_database && checked && bytes >= 512 && (page_bytes == 0 || bytes == page_bytes) &&
+           at % bytes == 0;
+  }
+};
+
+std::uint64_t checksum_of(const unsigned char* page, int bytes, sqlite3_int64 at) {
+  return XXH3_64bits_withSeed(page, static_cast<std::size_t>(bytes - page_checksum_bytes),
+                              static_cast<std::uint64_t>(at / bytes + 1));
+}
+
+struct Methods {
+  static sqlite3_file* real(sqlite3_file* f) { return File::of(f).real(); }
+
+  static int close(sqlite3_file* f) {
+    delete File::of(f).page;
+    return real(f)->pMethods->xClose(real(f));
+  }
+  static int read(sqlite3_file* f, void* to, int bytes, sqlite3_int64 at) {
+    auto& file = File::of(f);
+    const int rc = real(f)->pMethods->xRead(real(f), to, bytes, at);
+    if (rc != SQLITE_OK || !file.is_database) return rc;
+    const auto* page = static_cast<const unsigned char*>(to);
+    if (at == 0 && bytes >= header_bytes) file.take_header(page);
+    if (!file.is_page(bytes, at)) return rc;
+    std::uint64_t stored = 0;
+    std::memcpy(&stored, page + bytes - page_checksum_bytes, sizeof stored);
+    if (stored == checksum_of(page, bytes, at)) return rc;
+    if (file.damaged == 0) file.damaged = static_cast<std::uint64_t>(at / bytes + 1);
+    return SQLITE_IOERR_CORRUPTFS;
+  }
+  static int write(sqlite3_file* f, const void* from, int bytes, sqlite3_int64 at) {
+    auto& file = File::of(f);
+    const auto* page = static_cast<const unsigned char*>(from);
+    if (file.is_database && at == 0 && bytes >= header_bytes) file.take_header(page);
+    if (!file.is_page(bytes, at)) return real(f)->pMethods->xWrite(real(f), from, bytes, at);
+    try {
+      file.page->assign(page, page + bytes);
+    } catch (const std::bad_alloc&) {
+      return SQLITE_NOMEM;
+    }
+    const auto own = checksum_of(page, bytes, at);
+    std::memcpy(file.page->data() + bytes - page_checksum_bytes, &own, sizeof own);
+    return real(f)->pMethods->xWrite(real(f), file.page->data(), bytes, at);
+  }
+  static int control(sqlite3_file* f, int what, void* with) {
+    auto& file = File::of(f);
+    switch (what) {
+      case static_cast<int>(Ask::checked):
+        *static_cast<bool*>(with) = file.checked;
+        return SQLITE_OK;
+      case static_cast<int>(Ask::expect):
+        file.checked = *static_cast<bool*>(with);
+        return SQLITE_OK;
+      case static_cast<int>(Ask::damaged):
+        *static_cast<std::uint64_t*>(with) = file.damaged;
+        return SQLITE_OK;
+      case SQLITE_FCNTL_CKPT_START:
+        // Another connection may have given the file its checksums since.
+        if (file.is_database) file.read_header();
+        break;
+      default:
+        break;
+    }
+    return real(f)->pMethods->xFileControl(real(f), what, with);
+  }
+
+  // The rest just goes through to the file below.
+  static int truncate(sqlite3_file* f, sqlite3_int64 size) {
+    return real(f)->pMethods->xTruncate(real(f), size);
+  }
+  static int sync(sqlite3_file* f, int flags) { return real(f)->pMethods->xSync(real(f), flags); }
+  static int size(sqlite3_file* f, sqlite3_int64* out) {
+    return real(f)->pMethods->xFileSize(real(f), out);
+  }
+  static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
+  static int unlock(sqlite3_file* f, int level) {
+    return real(f)->pMethods->xUnlock(real(f), level);
+  }
+  static int reserved(sqlite3_file* f, int* out) {
+    return real(f)->pMethods->xCheckReservedLock(real(f), out);
+  }
+  static int sector(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
+  static int traits(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
+  static int map(sqlite3_file* f, int region, int bytes, int extend, void volatile** out) {
+    return real(f)->pMethods->xShmMap(real(f), region, bytes, extend, out);
+  }
+  static int map_lock(sqlite3_file* f, int offset, int n, int flags) {
+    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
+  }
+  static void barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
+  static int unmap(sqlite3_file* f, int remove) {
+    return real(f)->pMethods->xShmUnmap(real(f), remove);
+  }
+};
+
+/// Version 2: without the calls that read pages through mapped memory, past the checksums.
+constexpr sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = Methods::close,
+    .xRead = Methods::read,
+    .xWrite = Methods::write,
+    .xTruncate = Methods::truncate,
+    .xSync = Methods::sync,
+    .xFileSize = Methods::size,
+    .xLock = Methods::lock,
+    .xUnlock = Methods::unlock,
+    .xCheckReservedLock = Methods::reserved,
+    .xFileControl = Methods::control,
+    .xSectorSize = Methods::sector,
+    .xDeviceCharacteristics = Methods::traits,
+    .xShmMap = Methods::map,
+    .xShmLock = Methods::map_lock,
+    .xShmBarrier = Methods::barrier,
+    .xShmUnmap = Methods::unmap,
+    .xFetch = nullptr,
+    .xUnfetch = nullptr,
+};
+
+int open_file(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* f, int flags, int* out) {
+  auto* const below = static_cast<Layer*>(vfs)->below;
+  auto& file = *new (f) File{};
+  const int rc = below->xOpen(below, path, file.real(), flags, out);
+  // SQLite closes what has methods, also after an error.
+  if (file.real()->pMethods == nullptr) return rc;
+  file.is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+  file.page = new (std::nothrow) std::vector<unsigned char>;
+  if (rc != SQLITE_OK || file.page == nullptr) {
+    file.real()->pMethods->xClose(file.real());
+    delete file.page;
+    return rc != SQLITE_OK ? rc : SQLITE_NOMEM;
+  }
+  f->pMethods = &methods;
+  if (file.is_database) {
+    // A new one's first page may come last.
+    sqlite3_int64 size = 0;
+    file.checked = file.real()->pMethods->xFileSize(file.real(), &size) == SQLITE_OK && size == 0;
+  }
+  return rc;
+}
+
+bool ask(sqlite3* handle, Ask what, void* with) {
+  return handle != nullptr &&
+         sqlite3_file_control(handle, "main", static_cast<int>(what), with) == SQLITE_OK;
+}
+
+}  // namespace
+
+std::string checked_vfs(const std::string& below) {
+  // SQLite's own table of layers is the process's as well.
+  static std::mutex mutex;
+  static std::map<sqlite3_vfs*, std::unique_ptr<Layer>> layers;
+  const std::lock_guard lock(mutex);
+  auto* const real = sqlite3_vfs_find(below.empty() ? nullptr : below.c_str());
+  if (real == nullptr) return below;  // Opening says that there is none.
+  auto& layer = layers[real];
+  if (layer && layer->name == std::string("checked-") + real->zName) return layer->name;
+  if (layer) sqlite3_vfs_unregister(layer.get());
+  layer = std::make_unique<Layer>();
+  // Whatever is no opening is done by the layer below as if it were asked itself.
+  static_cast<sqlite3_vfs&>(*layer) = *real;
+  layer->below = real;
+  layer->name = std::string("checked-") + real->zName;
+  layer->zName = layer->name.c_str();
+  layer->pNext = nullptr;
+  layer->szOsFile = static_cast<int>(sizeof(File)) + real->szOsFile;
+  layer->xOpen = open_file;
+  sqlite3_vfs_register(layer.get(), 0);
+  return layer->name;
+}
+
+bool has_page_checksums(sqlite3* handle) {
+  bool checked = false;
+  return ask(handle, Ask::checked, &checked) && checked;
+}
+
+void expect_page_checksums(sqlite3* handle, bool expected) {
+  static_cast<void>(ask(handle, Ask::expect, &expected));
+}
+
+std::uint64_t first_damaged_page(sqlite3* handle) {
+  std::uint64_t page = 0;
+  return ask(handle, Ask::damaged, &page) ? page : 0;
+}
+
+}  // namespace spindle::store
