@@ -101,6 +101,26 @@ TEST_F(Command, ApplyPrintsThePlanFirstAndShowGivesBackWhatChangesNothing) {
   EXPECT_EQ(run_program({"show", "--data", data()}).out, shown.out);
 }
 
+TEST_F(Command, AMirrorThatCanNeverBeEndsTheStartAtOnce) {
+  for (const std::string address : {"nonsense", "mysql://box:s3cret@db/erp",
+                                    "postgres://box:s3cret%zz@db/erp", "colour=s3cret"}) {
+    for (const std::string command : {"serve", "demo"}) {
+      const auto ended = run_program({command, "--data", data(), "--mirror", address});
+      expect_error(ended, 64, "--mirror");
+      EXPECT_NE(ended.err.find("postgres://USER@HOST:PORT/DATABASE"), std::string::npos);
+      EXPECT_EQ(ended.err.find("s3cret"), std::string::npos) << ended.err;
+      EXPECT_FALSE(std::filesystem::exists(data()));
+    }
+  }
+  // Where nobody answers is another matter: the box begins.
+  auto words = test::serve_words(data());
+  words.insert(words.end(), {"--mirror", "postgres://box@127.0.0.1:1/erp"});
+  test::Program box(words);
+  const auto url = box.wait_for("listening on ", 60s);
+  ASSERT_TRUE(url) << box.err();
+  EXPECT_EQ(test::http(*url, "GET", "/api/v1/machines").status, 200);
+}
+
 TEST_F(Command, ShowAndDoctorMakeNoFolderThatWasNotThere) {
   expect_error(run_program({"show", "--data", data()}), 1, data());
   EXPECT_FALSE(std::filesystem::exists(data()));
