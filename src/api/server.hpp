@@ -4,28 +4,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <cstdint>
-#include <memory>
-#include <optional>
+#include <cstddef>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 
+#include "api/assets.hpp"
+#include "api/connection.hpp"
 #include "api/router.hpp"
+#include "base/error.hpp"
 
 namespace spindle::api {
-
-/// A page, script or icon built into the program.
-struct Asset {
-  std::string_view path;  ///< `/assets/index-1a2b.js`
-  std::string_view content_type;
-  std::string_view body;
-  std::string_view gzip;  ///< The same compressed; empty if that would not be smaller.
-};
-
-/// All assets of this build; empty when the pages were not built.
-[[nodiscard]] const std::vector<Asset>& built_in_assets();
 
 /// HTTP/1.1 for the API, the live events and the pages.
 ///
@@ -50,21 +37,14 @@ class Server {
   void stop();
 
  private:
-  using Socket = boost::asio::ip::tcp::socket;
-
   boost::asio::awaitable<void> accept_loop();
-  boost::asio::awaitable<void> serve(Socket socket);
-  boost::asio::awaitable<Response> handle(const Request& request, const Router::Match& match);
-  boost::asio::awaitable<bool> send_body(boost::beast::tcp_stream& link,
-                                         std::shared_ptr<BodyStream> stream);
 
   boost::asio::io_context& io_;
-  const Router& router_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::thread_pool workers_;
-  std::unordered_map<std::string_view, const Asset*> assets_;
   std::size_t connections_ = 0;
   bool stopping_ = false;
+  House house_;
 };
 
 }  // namespace spindle::api
