@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http.hpp>
+#include <string>
 #include <utility>
 
 #include "api/limits.hpp"
@@ -83,9 +84,13 @@ asio::awaitable<void> serve_connection(tcp::socket socket, const House& house) {
     parser.body_limit(limit);
 
     Upload upload;
+    BodyBudget::Share share(house.bodies);
     error_code ec;
-    if (parser.content_length().value_or(0) > limit) {
+    const auto length = parser.content_length().value_or(0);
+    if (length > limit) {
       ec = http::error::body_limit;
+    } else if (!to_disk && !share.grow_to(length)) {
+      ec = make_error_code(boost::system::errc::not_enough_memory);
     } else if (!parser.is_done() || to_disk) {
       // Large bodies are held back until they are asked for.
       if (beast::iequals(parser.get()[http::field::expect], "100-continue"))
@@ -95,12 +100,17 @@ asio::awaitable<void> serve_connection(tcp::socket socket, const House& house) {
                               house.workers);
         request.upload = upload.path();
       } else {
-        auto [body_error, body_bytes] = co_await http::async_read(link, buffer, parser, as_values);
-        ec = body_error;
+        ec = co_await read_body(link, buffer, parser, share);
       }
     }
-    if (ec) {
+    const auto forget_body = [&] {
       upload.discard();
+      std::string().swap(request.body);
+      std::string().swap(parser.get().body());
+      share.give_back();
+    };
+    if (ec) {
+      forget_body();
       if (const auto refusal = refusal_of(ec, limit)) co_await refuse(link, *refusal);
       break;
     }
@@ -113,7 +123,9 @@ asio::awaitable<void> serve_connection(tcp::socket socket, const House& house) {
     } else if (const auto* events =
                    match.route ? std::get_if<StreamHandler>(&match.route->handler) : nullptr) {
       if (!head_only) {
-        co_await send_stream(link, (*events)(request), house.stopping);
+        auto stream = (*events)(request);
+        forget_body();
+        co_await send_stream(link, std::move(stream), house.stopping);
         break;
       }
       answer.response = no_content();
@@ -123,8 +135,9 @@ asio::awaitable<void> serve_connection(tcp::socket socket, const House& house) {
     } else {
       answer.response = co_await handle(house, request, match);
     }
-    // Who has its answer may look: nothing of what it sent lies about any more.
-    upload.discard();
+    // Who has its answer may look: nothing of what it sent lies about any more, and one that is
+    // slow to take its answer keeps nobody's memory.
+    forget_body();
     if (answer.response.stream && http_1_0)
       answer.response = problem(505, "HTTP 1.1 is needed", "this answer comes in pieces");
     if (answer.response.body) answer.body = *answer.response.body;

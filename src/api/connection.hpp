@@ -4,8 +4,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <memory>
 
 #include "api/assets.hpp"
+#include "api/body_budget.hpp"
 #include "api/router.hpp"
 
 namespace spindle::api {
@@ -16,6 +18,7 @@ struct House {
   const Router& router;
   boost::asio::thread_pool& workers;
   const bool& stopping;
+  std::shared_ptr<BodyBudget> bodies;
   AssetTable assets{};
 };
 

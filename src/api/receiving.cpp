@@ -64,12 +64,31 @@ std::optional<Response> refusal_of(const error_code& ec, std::uint64_t body_limi
         fmt::format("a request holds at most {} MiB here; send it in pieces", body_limit >> 20));
   if (ec == http::error::header_limit)
     return problem(431, "Too large", "the headers of a request hold at most 16 KiB");
+  if (ec == boost::system::errc::not_enough_memory) {
+    auto refusal = problem(503, "Busy",
+                           "other large requests take the memory there is for them; send this one "
+                           "again in a moment, or in pieces of at most 64 KiB");
+    refusal.headers.emplace_back("Retry-After", "2");
+    return refusal;
+  }
   if (ec == boost::system::errc::no_space_on_device)
     return problem(507, "No room", "the file can't be kept while it is read: the disk is full");
   if (ec == http::error::end_of_stream || ec == http::error::partial_message ||
       ec.category() != http::make_error_code(http::error::bad_method).category())
     return std::nullopt;
   return problem(400, "Not HTTP", fmt::format("this is not a request: {}", ec.message()));
+}
+
+asio::awaitable<error_code> read_body(beast::tcp_stream& link, beast::flat_buffer& buffer,
+                                      RequestParser& parser, BodyBudget::Share& share) {
+  const bool length_is_known = parser.content_length().has_value();
+  while (!parser.is_done()) {
+    auto [ec, n] = co_await http::async_read_some(link, buffer, parser, as_values);
+    if (ec) co_return ec;
+    if (!length_is_known && !share.grow_to(parser.get().body().capacity()))
+      co_return make_error_code(boost::system::errc::not_enough_memory);
+  }
+  co_return error_code{};
 }
 
 void Upload::discard() {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string_view>
 
+#include "api/body_budget.hpp"
 #include "api/http.hpp"
 
 namespace spindle::api {
@@ -30,6 +31,13 @@ using RequestParser = boost::beast::http::request_parser<boost::beast::http::str
 /// What to say to a request that could not be read; none when the peer just went away.
 [[nodiscard]] std::optional<Response> refusal_of(const boost::system::error_code& ec,
                                                  std::uint64_t body_limit);
+
+/// Reads the rest of a request into its body. What its head says of the length is in `share`
+/// already; a body whose length nobody said takes its share as it grows.
+/// `not_enough_memory`: there is no room for it.
+[[nodiscard]] boost::asio::awaitable<boost::system::error_code> read_body(
+    boost::beast::tcp_stream& link, boost::beast::flat_buffer& buffer, RequestParser& parser,
+    BodyBudget::Share& share);
 
 /// A body on its way through the disk; gone before its answer.
 class Upload {

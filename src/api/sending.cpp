@@ -149,7 +149,7 @@ asio::awaitable<void> refuse(beast::tcp_stream& link, const Response& refusal) {
   if (write_error) co_return;
   error_code ignored;
   link.socket().shutdown(tcp::socket::shutdown_send, ignored);
-  std::vector<char> dropped(64 * 1024);
+  std::vector<char> dropped(16 * 1024);
   link.expires_after(linger_max);
   for (std::size_t left = 4 * body_max; left > 0;) {
     auto [ec, n] = co_await link.async_read_some(asio::buffer(dropped), as_values);

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <utility>
 
 #include "api/host_port.hpp"
@@ -25,11 +26,15 @@ constexpr std::size_t workers_count = 2;
 
 }  // namespace
 
-Server::Server(asio::io_context& io, const Router& router)
+Server::Server(asio::io_context& io, const Router& router, ServerLimits limits)
     : io_(io),
       acceptor_(io),
       workers_(workers_count),
-      house_{.io = io_, .router = router, .workers = workers_, .stopping = stopping_} {}
+      house_{.io = io_,
+             .router = router,
+             .workers = workers_,
+             .stopping = stopping_,
+             .bodies = std::make_shared<BodyBudget>(limits.bodies)} {}
 
 Server::~Server() = default;
 
