@@ -57,9 +57,9 @@ Result<std::optional<PlantDocument>> look_at_plant(const fs::path& folder) {
   const PrivateFolder copy;
   if (copy.path().empty())
     return fail(Errc::refused,
-                fmt::format("{}: to read {} it is copied, and no temporary folder can be made; let "
-                            "TMPDIR name one that can be written",
-                            fs::temp_directory_path(ec).string(), file.string()));
+                fmt::format("{}: it is read from a copy, and no temporary folder can be made for "
+                            "it; let TMPDIR name a folder that this user may write",
+                            file.string()));
   for (const auto* end : {"", "-wal"}) {
     const fs::path from = file.native() + end;
     if (!fs::exists(from, ec)) continue;  // no log: all of it is in the file
