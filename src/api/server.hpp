@@ -4,28 +4,20 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <cstdint>
-#include <memory>
-#include <optional>
+#include <cstddef>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 
+#include "api/assets.hpp"
+#include "api/connection.hpp"
 #include "api/router.hpp"
+#include "base/error.hpp"
 
 namespace spindle::api {
 
-/// A page, script or icon built into the program.
-struct Asset {
-  std::string_view path;  ///< `/assets/index-1a2b.js`
-  std::string_view content_type;
-  std::string_view body;
-  std::string_view gzip;  ///< The same compressed; empty if that would not be smaller.
+struct ServerLimits {
+  /// Bytes of all bodies together that are read or answered, small ones aside (BodyBudget).
+  std::size_t bodies = 64 * 1024 * 1024;
 };
-
-/// All assets of this build; empty when the pages were not built.
-[[nodiscard]] const std::vector<Asset>& built_in_assets();
 
 /// HTTP/1.1 for the API, the live events and the pages.
 ///
@@ -34,37 +26,32 @@ struct Asset {
 /// must not come from another origin.
 ///
 /// Limits: 16 KiB of headers, 16 MiB of body (routes that take files: their own, on the disk),
-/// 1,024 connections, 60 s idle. A body that is made while it is sent takes one piece of memory.
+/// 1,024 connections, 60 s idle. Bodies above 64 KiB share a budget; what has no room in it is told
+/// 503 and when to come again. A body that is made while it is sent takes one piece of memory.
 /// Threads: network on the io_context's one thread; heavy routes on two workers.
 class Server {
  public:
-  Server(boost::asio::io_context& io, const Router& router);
+  Server(boost::asio::io_context& io, const Router& router, ServerLimits limits = {});
   ~Server();
 
   /// `127.0.0.1:8080`, `localhost:0` (any free port), `[::1]:80`.
   /// Errors: `refused` for an address that is not loopback, `invalid`, `unreachable` (port in use).
   [[nodiscard]] Result<void> listen(const std::string& address);
   [[nodiscard]] std::string url() const;  ///< After listen().
+  [[nodiscard]] const BodyBudget& bodies() const { return *house_.bodies; }
 
   /// Closes the listener and every connection, and waits for running handlers.
   void stop();
 
  private:
-  using Socket = boost::asio::ip::tcp::socket;
-
   boost::asio::awaitable<void> accept_loop();
-  boost::asio::awaitable<void> serve(Socket socket);
-  boost::asio::awaitable<Response> handle(const Request& request, const Router::Match& match);
-  boost::asio::awaitable<bool> send_body(boost::beast::tcp_stream& link,
-                                         std::shared_ptr<BodyStream> stream);
 
   boost::asio::io_context& io_;
-  const Router& router_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::thread_pool workers_;
-  std::unordered_map<std::string_view, const Asset*> assets_;
   std::size_t connections_ = 0;
   bool stopping_ = false;
+  House house_;
 };
 
 }  // namespace spindle::api

@@ -19,9 +19,24 @@ int check(const std::string& file) {
   return exit_done;
 }
 
+namespace {
+
+int apply_dry(const Plant& plant, const std::string& folder) {
+  const auto before = stored_plant(std::filesystem::path(folder));
+  if (!before) {
+    print_error(before.error());
+    return exit_wrong;
+  }
+  fmt::print("{}", plant::diff(*before, plant).to_string());
+  return exit_done;
+}
+
+}  // namespace
+
 int apply(const std::string& file, const std::string& folder, bool dry_run) {
   auto plant = load_plant(file);
   if (!plant) return exit_wrong;
+  if (dry_run) return apply_dry(*plant, folder);
   // Beside a running box this writes only the configuration; the box notices within a second.
   auto configuration = store::Configuration::open(folder, {});
   if (!configuration) {
@@ -35,7 +50,7 @@ int apply(const std::string& file, const std::string& folder, bool dry_run) {
   }
   const auto changes = plant::diff(*before, *plant);
   fmt::print("{}", changes.to_string());
-  if (dry_run || changes.empty()) return exit_done;
+  if (changes.empty()) return exit_done;
   const auto now = read_clock().wall;
   if (auto assigned = (*configuration)->assign_keys(*plant); !assigned) {
     print_error(assigned.error());
@@ -65,12 +80,7 @@ int show(const std::string& folder) {
     print_error({Errc::invalid, folder + ": there is no such folder"});
     return exit_wrong;
   }
-  auto configuration = store::Configuration::open(folder, {});
-  if (!configuration) {
-    print_error(configuration.error());
-    return exit_wrong;
-  }
-  auto plant = stored_plant(**configuration);
+  auto plant = stored_plant(std::filesystem::path(folder));
   if (!plant) {
     print_error(plant.error());
     return exit_wrong;

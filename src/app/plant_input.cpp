@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "plant/plant_file_checks.hpp"
+#include "store/configuration_look.hpp"
 
 namespace spindle::app {
 
@@ -43,13 +45,24 @@ std::optional<Plant> load_plant(const std::string& path) {
   return std::nullopt;
 }
 
-Result<Plant> stored_plant(store::Configuration& configuration) {
-  auto document = configuration.plant();
-  if (!document) return fail(document.error());
+namespace {
+
+Result<Plant> plant_of(Result<std::optional<store::PlantDocument>> document) {
+  if (!document) return fail(std::move(document.error()));
   if (!*document) return Plant{};
   auto plant = plant::parse_plant((*document)->text, "stored plant");
   if (!plant) return fail(Errc::corrupt, plant.error().front().to_string());
   return std::move(*plant);
+}
+
+}  // namespace
+
+Result<Plant> stored_plant(store::Configuration& configuration) {
+  return plant_of(configuration.plant());
+}
+
+Result<Plant> stored_plant(const std::filesystem::path& folder) {
+  return plant_of(store::look_at_plant(folder));
 }
 
 void print_error(const Error& error) { fmt::print(stderr, "spindle: {}\n", error.what); }

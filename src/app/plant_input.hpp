@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -17,6 +19,9 @@ namespace spindle::app {
 
 /// The plant a data folder holds; an empty one before the first apply. Errors: `corrupt`.
 [[nodiscard]] Result<Plant> stored_plant(store::Configuration& configuration);
+/// The same without leaving anything in the folder, which need not be there. Errors: those of
+/// store::look_at_plant().
+[[nodiscard]] Result<Plant> stored_plant(const std::filesystem::path& folder);
 
 /// Prints one error line to standard error.
 void print_error(const Error& error);

@@ -10,6 +10,10 @@
 namespace spindle::app {
 
 int serve(const ServeOptions& options) {
+  if (auto mirror = check_mirror(options.mirror); !mirror) {
+    print_error(mirror.error());
+    return exit_usage;
+  }
   std::optional<Plant> plant;
   if (!options.plant_file.empty()) {
     plant = load_plant(options.plant_file);

@@ -7,6 +7,7 @@
 
 #include "api/routes.hpp"
 #include "app/until_signal.hpp"
+#include "publish/address.hpp"
 #include "store/served_folder.hpp"
 
 namespace spindle::app {
@@ -44,6 +45,13 @@ std::unique_ptr<publish::Mirror> make_mirror(plant::RunningPlant& plant, const s
 }
 
 }  // namespace
+
+Result<void> check_mirror(const std::string& address) {
+  if (address.empty()) return {};
+  if (auto read = publish::parse_mirror_address(address); !read)
+    return fail(Errc::invalid, "--mirror (or SPINDLE_MIRROR): " + read.error().what);
+  return {};
+}
 
 Serving::Serving(std::unique_ptr<plant::RunningPlant> plant, const std::string& mirror_to)
     : plant_(std::move(plant)),

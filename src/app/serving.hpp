@@ -12,6 +12,11 @@
 
 namespace spindle::app {
 
+/// Whether a mirror can go to this address at all; empty: there shall be none. For before anything
+/// is opened: a database that does not answer yet is waited for, a slip of the pen is not.
+/// Errors: `invalid`, saying what to write, without a word of the text, which may hold a password.
+[[nodiscard]] Result<void> check_mirror(const std::string& address);
+
 /// A running plant with its web server: what `serve` and `demo` have in common.
 class Serving {
  public:

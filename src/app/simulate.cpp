@@ -108,6 +108,10 @@ int simulate(const std::string& file) {
 }
 
 int demo(const DemoOptions& options) {
+  if (auto mirror = check_mirror(options.mirror); !mirror) {
+    print_error(mirror.error());
+    return exit_usage;
+  }
   std::optional<TemporaryFolder> temporary;
   std::filesystem::path folder = options.folder;
   if (folder.empty()) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "plant/line_names.hpp"
@@ -29,10 +30,10 @@ std::uint16_t group_of(const Batch& batch, const Scan& scan) {
   return static_cast<std::uint16_t>(1 + key % 65'535);
 }
 
-const Signal* find_signal(const Machine& machine, std::string_view name) {
-  if (const auto* const signal = machine.find_signal(name)) return signal;
-  const auto it = std::ranges::find(machine.signals, name, &Signal::address);
-  return it == machine.signals.end() ? nullptr : &*it;
+/// What a sender calls the machine.
+const std::string& name_of(const line::Series& series) {
+  const auto* const tag = series.find_tag("machine");
+  return tag ? *tag : series.measurement;
 }
 
 std::string_view shown(std::string_view name) { return name.substr(0, 64); }
@@ -68,14 +69,24 @@ Value same_type(const line::Field& field, ValueType type) {
 }  // namespace
 
 Plant with_additions(Plant plant, const LineAdditions& additions) {
-  for (const auto& machine : additions.machines)
-    if (!plant.find_machine(machine.id)) plant.machines.push_back(machine);
+  // Whoever made them has each name once: what is added need not be looked for among itself.
+  std::vector<Machine> fresh;
+  {
+    const MachineNames names(plant);
+    for (const auto& machine : additions.machines)
+      if (!names.by_id(machine.id)) fresh.push_back(machine);
+  }
+  std::ranges::move(fresh, std::back_inserter(plant.machines));
   for (auto& machine : plant.machines) {
     const auto it = additions.signals.find(machine.id);
     if (it == additions.signals.end()) continue;
-    for (const auto& signal : it->second)
-      if (!find_signal(machine, signal.address) && !machine.find_signal(signal.id))
-        machine.signals.push_back(signal);
+    std::vector<Signal> missing;
+    {
+      const SignalNames names(machine);
+      for (const auto& signal : it->second)
+        if (!names.find(signal.address) && !names.by_id(signal.id)) missing.push_back(signal);
+    }
+    std::ranges::move(missing, std::back_inserter(machine.signals));
   }
   return plant;
 }
@@ -86,6 +97,7 @@ LineTaken LineIntake::take(std::string_view text, line::Precision precision,
   if (plant != plant_) {
     forget();
     plant_ = plant;
+    machines_ = MachineNames(*plant_);
   }
   ++texts_;
   now_ = now;
@@ -112,6 +124,13 @@ LineTaken LineIntake::take(std::string_view text, line::Precision precision,
   return std::exchange(taken_, {});
 }
 
+template <class Words>
+void LineIntake::refuse(const line::Line& line, std::uint32_t column, Words&& what) {
+  ++taken_.refused_lines;
+  if (taken_.refused.size() < LineTaken::refused_max)
+    taken_.refused.push_back({line.number, column, what()});
+}
+
 void LineIntake::forget() {
   series_.clear();
   speakers_.clear();
@@ -122,123 +141,153 @@ void LineIntake::forget() {
 LineIntake::BoundSeries& LineIntake::series_of(const line::Series& series) {
   if (series.number >= series_.size()) series_.resize(series.number + 1);
   auto& bound = series_[series.number];
-  if (!bound.known) bind(series, bound);
+  if (bound.state == BoundSeries::State::unbound) bind(series, bound);
   if (bound.fields.size() < series.fields.size()) bound.fields.resize(series.fields.size());
   return bound;
 }
 
 void LineIntake::bind(const line::Series& series, BoundSeries& bound) {
-  bound.known = true;
-  const auto* const tag = series.find_tag("machine");
-  bound.name = tag ? *tag : series.measurement;
-  const auto cleaned = machine_id_of(bound.name);
-  const auto* machine = plant_->find_machine(bound.name);
-  if (!machine && cleaned) machine = plant_->find_machine(*cleaned);
+  using State = BoundSeries::State;
+  const auto& name = name_of(series);
+  const auto cleaned = machine_id_of(name);
+  const auto* machine = machines_.by_id(name);
+  if (!machine && cleaned) machine = machines_.by_id(*cleaned);
   if (machine) {
-    bound.id = machine->id;
     auto& speaker = speakers_[machine->id];
-    if (!speaker) speaker = std::make_unique<Speaker>(Speaker{machine});
+    if (!speaker) speaker = std::make_unique<Speaker>(Speaker{machine, SignalNames(*machine)});
     bound.speaker = speaker.get();
+    bound.state = State::bound;
     return;
   }
-  if (!cleaned) {
-    bound.why = fmt::format(
-        "`{}` can't be a machine's id, which holds at most 64 of a-z 0-9 and "
-        "-; send the tag machine=… with one",
-        shown(bound.name));
-    return;
-  }
-  bound.id = *cleaned;
-  bound.may_be_added = plant_->accept_new_machines && plant_->machines.size() < machines_max;
-  if (bound.may_be_added) return;
-  bound.why = plant_->accept_new_machines
-                  ? fmt::format(
-                        "`{}` would be a new machine, and {} are the most that may come by "
-                        "themselves; add it to the plant",
-                        bound.id, machines_max)
-                  : fmt::format(
-                        "there is no machine `{}`; add it, or set accept_new_machines: "
-                        "true for the site",
-                        bound.id);
+  bound.state = !cleaned                                  ? State::no_name
+                : !plant_->accept_new_machines            ? State::closed
+                : plant_->machines.size() >= machines_max ? State::too_many
+                                                          : State::may_be_added;
 }
 
-void LineIntake::bind(const std::string& name, const Machine& machine, BoundField& bound) {
-  if (const auto* const signal = find_signal(machine, name)) {
-    bound.state = BoundField::State::bound;
+std::string LineIntake::why_not(const line::Series& series, BoundSeries::State state) const {
+  using State = BoundSeries::State;
+  const auto& name = name_of(series);
+  const auto id = machine_id_of(name).value_or("");
+  switch (state) {
+    case State::no_name:
+      return fmt::format(
+          "`{}` can't be a machine's id, which holds at most 64 of a-z 0-9 and "
+          "-; send the tag machine=… with one",
+          shown(name));
+    case State::too_many:
+      return fmt::format(
+          "`{}` would be a new machine, and {} are the most that may come by "
+          "themselves; add it to the plant",
+          id, machines_max);
+    case State::closed:
+      return fmt::format(
+          "there is no machine `{}`; add it, or set accept_new_machines: "
+          "true for the site",
+          id);
+    case State::unbound:
+    case State::bound:
+    case State::may_be_added:
+      break;
+  }
+  return fmt::format("the machine `{}` was just removed", id);
+}
+
+void LineIntake::bind(const std::string& name, const Speaker& speaker, BoundField& bound) {
+  using State = BoundField::State;
+  const auto& machine = *speaker.machine;
+  if (const auto* const signal = speaker.names.find(name)) {
+    bound.state = State::bound;
     bound.key = signal->key;
     bound.type = signal->type;
     return;
   }
-  const auto id = signal_id_of(name);
   if (!machine.accept_new_signals) {
-    bound.why = fmt::format("`{}` has no signal `{}`; add it, or set accept_new_signals: true",
-                            machine.id, shown(name));
-  } else if (!id || name.size() > address_bytes_max) {
-    bound.why = fmt::format(
-        "`{}` can't be a signal's id, which holds at most 64 of A-Z a-z 0-9 _ "
-        ". and -; add a signal with this name as its address",
-        shown(name));
-  } else if (machine.find_signal(*id)) {
-    bound.why = fmt::format(
-        "`{}` would be the signal `{}`, which is another; add one with this "
-        "name as its address",
-        shown(name), *id);
-  } else if (machine.signals.size() >= signals_max) {
-    bound.why = fmt::format(
-        "`{}` has {} signals, the most that may come by themselves; add `{}` "
-        "to it",
-        machine.id, machine.signals.size(), shown(name));
-  } else {
-    return;  // it may be added
+    bound.state = State::closed;
+    return;
   }
-  bound.state = BoundField::State::refused;
+  const auto id = signal_id_of(name);
+  bound.state = !id || name.size() > address_bytes_max  ? State::no_name
+                : speaker.names.by_id(*id)              ? State::another
+                : machine.signals.size() >= signals_max ? State::too_many
+                                                        : State::may_be_added;
+}
+
+std::string LineIntake::why_not(const std::string& name, const Machine& machine,
+                                BoundField::State state) {
+  using State = BoundField::State;
+  switch (state) {
+    case State::closed:
+      return fmt::format("`{}` has no signal `{}`; add it, or set accept_new_signals: true",
+                         machine.id, shown(name));
+    case State::no_name:
+      return fmt::format(
+          "`{}` can't be a signal's id, which holds at most 64 of A-Z a-z 0-9 _ "
+          ". and -; add a signal with this name as its address",
+          shown(name));
+    case State::another:
+      return fmt::format(
+          "`{}` would be the signal `{}`, which is another; add one with this "
+          "name as its address",
+          shown(name), signal_id_of(name).value_or(""));
+    case State::too_many:
+      return fmt::format(
+          "`{}` has {} signals, the most that may come by themselves; add `{}` "
+          "to it",
+          machine.id, machine.signals.size(), shown(name));
+    case State::unbound:
+    case State::bound:
+    case State::may_be_added:
+      break;
+  }
+  return fmt::format("the signal `{}` was just removed", shown(name));
 }
 
 bool LineIntake::know_machine(const line::Line& line, BoundSeries& series) {
   if (series.speaker) return true;
-  if (!series.may_be_added || unknown_ == Unknown::refuse) {
-    refuse(line, 1,
-           series.may_be_added ? fmt::format("the machine `{}` was just removed", series.id)
-                               : series.why);
+  if (series.state != BoundSeries::State::may_be_added || unknown_ == Unknown::refuse) {
+    refuse(line, 1, [&] { return why_not(*line.series, series.state); });
     return false;
   }
   auto& added = taken_.additions;
-  auto adding = adding_.find(series.id);
+  const auto id = *machine_id_of(name_of(*line.series));
+  auto adding = adding_.find(id);
   if (adding == adding_.end()) {
     if (plant_->machines.size() + added.machines.size() >= machines_max) return false;
-    adding = adding_.try_emplace(series.id).first;
+    adding = adding_.try_emplace(id).first;
     Machine machine;
-    machine.id = series.id;
-    machine.name = series.name.size() <= name_bytes_max ? series.name : series.id;
+    machine.id = id;
+    const auto& name = name_of(*line.series);
+    machine.name = name.size() <= name_bytes_max ? name : id;
     machine.accept_new_signals = true;
     added.machines.push_back(std::move(machine));
   }
-  auto& signals = added.signals[series.id];
+  auto& signals = added.signals[id];
   for (const auto& field : line.fields) {
+    if (signals.size() >= signals_max) break;
     const auto& name = line.series->fields[field.slot];
-    const auto id = signal_id_of(name);
-    if (id && signals.size() < signals_max && adding->second.insert(*id).second)
-      signals.push_back(described(*id, name, field.kind));
+    const auto signal_id = signal_id_of(name);
+    if (signal_id && adding->second.insert(*signal_id).second)
+      signals.push_back(described(*signal_id, name, field.kind));
   }
   return false;
 }
 
-bool LineIntake::know_field(const line::Line& line, const line::Field& field, BoundSeries& series,
-                            BoundField& bound) {
+bool LineIntake::know_field(const line::Line& line, const line::Field& field,
+                            const Speaker& speaker, BoundField& bound) {
+  using State = BoundField::State;
   const auto& name = line.series->fields[field.slot];
-  const auto& machine = *series.speaker->machine;
-  if (bound.state == BoundField::State::unknown) bind(name, machine, bound);
-  if (bound.state == BoundField::State::bound) return true;
-  const bool may_be_added = bound.state == BoundField::State::unknown;
-  if (!may_be_added || unknown_ == Unknown::refuse) {
-    refuse(line, field.column,
-           may_be_added ? fmt::format("the signal `{}` was just removed", shown(name)) : bound.why);
+  const auto& machine = *speaker.machine;
+  if (bound.state == State::unbound) bind(name, speaker, bound);
+  if (bound.state == State::bound) return true;
+  if (bound.state != State::may_be_added || unknown_ == Unknown::refuse) {
+    refuse(line, field.column, [&] { return why_not(name, machine, bound.state); });
     return false;
   }
-  auto& signals = taken_.additions.signals[series.id];
+  auto& signals = taken_.additions.signals[machine.id];
+  if (machine.signals.size() + signals.size() >= signals_max) return false;
   const auto id = *signal_id_of(name);
-  if (machine.signals.size() + signals.size() < signals_max && adding_[series.id].insert(id).second)
-    signals.push_back(described(id, name, field.kind));
+  if (adding_[machine.id].insert(id).second) signals.push_back(described(id, name, field.kind));
   return false;
 }
 
@@ -251,12 +300,14 @@ bool LineIntake::judge_time(const line::Line& line, Instant& time) {
   // Only what can be written as a date is.
   const bool year_has_four_digits =
       time >= Instant{} - std::chrono::years{1900} && time < Instant{} + std::chrono::years{8000};
-  refuse(line, line.time_column,
-         fmt::format("the time, read as {}, is {}: {}; say its unit with precision=, or check the "
-                     "sender's clock",
-                     to_string(precision_),
-                     year_has_four_digits ? format_rfc3339(time) : std::string("beyond all years"),
-                     future ? "in the future" : "before 1980"));
+  refuse(line, line.time_column, [&] {
+    return fmt::format(
+        "the time, read as {}, is {}: {}; say its unit with precision=, or check the "
+        "sender's clock",
+        to_string(precision_),
+        year_has_four_digits ? format_rfc3339(time) : std::string("beyond all years"),
+        future ? "in the future" : "before 1980");
+  });
   return false;
 }
 
@@ -287,16 +338,17 @@ void LineIntake::take_line(const line::Line& line) {
   bool complete = true;
   for (const auto& field : line.fields) {
     auto& bound = series.fields[field.slot];
-    if (bound.state != BoundField::State::bound && !know_field(line, field, series, bound)) {
+    if (bound.state != BoundField::State::bound &&
+        !know_field(line, field, *series.speaker, bound)) {
       complete = false;
-      if (unknown_ == Unknown::refuse || bound.state == BoundField::State::refused) break;
+      if (unknown_ == Unknown::refuse || bound.state != BoundField::State::may_be_added) break;
       continue;  // all that is missing is added at once
     }
     auto value = same_type(field, bound.type);
     if (value.kind == ValueKind::none) {
       auto converted = value_of(field, bound.type, batch);
       if (!converted) {
-        refuse(line, field.column, converted.error().what);
+        refuse(line, field.column, [&] { return converted.error().what; });
         complete = false;
         break;
       }
@@ -319,12 +371,6 @@ void LineIntake::take_line(const line::Line& line) {
   auto& scan = batch.scans.back();
   scan.count += static_cast<std::uint32_t>(line.fields.size());
   scan.group = group_of(batch, scan);
-}
-
-void LineIntake::refuse(const line::Line& line, std::uint32_t column, std::string what) {
-  ++taken_.refused_lines;
-  if (taken_.refused.size() < LineTaken::refused_max)
-    taken_.refused.push_back({line.number, column, std::move(what)});
 }
 
 }  // namespace spindle::plant

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "model/plant.hpp"
+#include "plant/plant_names.hpp"
 #include "protocol/line/line_parser.hpp"
 
 namespace spindle::plant {
@@ -48,8 +49,10 @@ struct LineTaken {
 /// signals of a scan share a group, named after its first signal: so lines that hold the same
 /// fields share a time column in the history, and a signal that comes alone stands alone.
 ///
-/// Names are bound once and recognised from text to text as long as the plant stays the same.
-/// Memory: that of the parser and some 16 bytes a name. Threads: one at a time.
+/// Names are bound once and recognised from text to text as long as the plant stays the same. One
+/// that nobody knows costs as much as one that is known, whatever the plant holds, and words only
+/// while its refusal is to be told.
+/// Memory: that of the parser, some 16 bytes a name and 8 a signal. Threads: one at a time.
 class LineIntake {
  public:
   enum class Unknown : std::uint8_t {
@@ -64,45 +67,63 @@ class LineIntake {
 
  private:
   struct BoundField {
-    enum class State : std::uint8_t { unknown, bound, refused };
+    enum class State : std::uint8_t {
+      unbound,
+      bound,
+      may_be_added,
+      closed,   ///< The machine takes no new signals.
+      no_name,  ///< No id can stand for it.
+      another,  ///< Its id is another signal's.
+      too_many,
+    };
     SignalKey key{};
     ValueType type = ValueType::float64;
-    State state = State::unknown;
-    std::string why;  ///< Of a refusal.
+    State state = State::unbound;
   };
   static constexpr std::size_t no_batch = static_cast<std::size_t>(-1);
   /// A machine that lines were met of, and its batch in the text being read.
   struct Speaker {
     const Machine* machine = nullptr;
+    SignalNames names;
     std::size_t batch = no_batch;
     std::uint64_t text = 0;  ///< For which text `batch` is meant.
   };
   struct BoundSeries {
-    bool known = false;          ///< The rest was looked up.
-    Speaker* speaker = nullptr;  ///< None: refused, or to be added.
-    std::string id;              ///< Of the machine.
-    std::string name;            ///< As the sender calls it.
-    bool may_be_added = false;
-    std::string why;  ///< Of a refusal.
+    enum class State : std::uint8_t {
+      unbound,
+      bound,
+      may_be_added,
+      closed,   ///< The plant takes no new machines.
+      no_name,  ///< No id can stand for it.
+      too_many,
+    };
+    State state = State::unbound;
+    Speaker* speaker = nullptr;  ///< When it is bound.
     std::vector<BoundField> fields;
   };
 
   void forget();
   BoundSeries& series_of(const line::Series& series);
   void bind(const line::Series& series, BoundSeries& bound);
-  void bind(const std::string& name, const Machine& machine, BoundField& bound);
+  static void bind(const std::string& name, const Speaker& speaker, BoundField& bound);
+  [[nodiscard]] std::string why_not(const line::Series& series, BoundSeries::State state) const;
+  [[nodiscard]] static std::string why_not(const std::string& name, const Machine& machine,
+                                           BoundField::State state);
   void take_line(const line::Line& line);
   [[nodiscard]] bool judge_time(const line::Line& line, Instant& time);
   /// False: the line is to be left out.
   [[nodiscard]] bool know_machine(const line::Line& line, BoundSeries& series);
   [[nodiscard]] bool know_field(const line::Line& line, const line::Field& field,
-                                BoundSeries& series, BoundField& bound);
+                                const Speaker& speaker, BoundField& bound);
   Batch& batch_of(Speaker& speaker);
-  void refuse(const line::Line& line, std::uint32_t column, std::string what);
+  /// @param what  asked for the words, if they are to be told
+  template <class Words>
+  void refuse(const line::Line& line, std::uint32_t column, Words&& what);
 
   line::LineParser parser_;
   std::uint64_t epoch_ = 0;
   std::shared_ptr<const Plant> plant_;
+  MachineNames machines_;
   std::vector<BoundSeries> series_;                                     // by the parser's number
   std::unordered_map<std::string, std::unique_ptr<Speaker>> speakers_;  // by machine id
   std::uint64_t texts_ = 0;

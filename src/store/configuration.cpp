@@ -63,8 +63,9 @@ Result<std::uint32_t> key_of(Database& database, std::string_view get, std::stri
 
 Result<std::unique_ptr<Configuration>> Configuration::open(const std::filesystem::path& folder,
                                                            const ConfigurationOptions& options) {
-  auto database =
-      Database::open(folder / file_name, {.durability = Durability::power, .vfs = options.vfs});
+  auto database = Database::open(
+      folder / file_name,
+      {.access = options.access, .durability = Durability::power, .vfs = options.vfs});
   if (!database) return fail(std::move(database.error()));
   std::string found;
   auto checked = query(

@@ -19,6 +19,7 @@
 namespace spindle::store {
 
 struct ConfigurationOptions {
+  Access access = Access::read_write;
   std::string vfs{};  ///< For tests.
 };
 

@@ -27,6 +27,23 @@ std::uint64_t part(std::uint64_t whole, double share) {
   return static_cast<std::uint64_t>(static_cast<double>(whole) * share);
 }
 
+struct BlockUse {
+  Instant from;
+  Instant to;  ///< Of its last row.
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+
+  /// Rows and bytes before `t`, as if they lay evenly. Of rising times, so that the differences add
+  /// up to all of it.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> before(Instant t) const {
+    if (t <= from) return {0, 0};
+    if (t > to) return {rows, bytes};
+    const auto share =
+        static_cast<double>((t - from).count()) / static_cast<double>((to - from).count() + 1);
+    return {part(rows, share), part(bytes, share)};
+  }
+};
+
 }  // namespace
 
 Result<std::unique_ptr<HistoryStats>> HistoryStats::open(const std::filesystem::path& folder,
@@ -45,8 +62,8 @@ Result<std::unique_ptr<HistoryStats>> HistoryStats::open(const std::filesystem::
        "SELECT file.number, block.at, block.size, block.rows FROM block JOIN file ON"
        " file.id = block.file WHERE series = ? ORDER BY block.from_us DESC, block.id DESC LIMIT 1"},
       {&stats->stretch_,
-       "SELECT class, sum(rows), sum(size) FROM series JOIN block ON block.series = series.id"
-       " WHERE from_us >= ? AND from_us < ? GROUP BY class"},
+       "SELECT class, from_us, to_us, rows, size FROM series JOIN block ON block.series = series.id"
+       " WHERE from_us >= ?1 - span_us_max AND from_us < ?2 AND to_us >= ?1"},
       {&stats->damaged_, "SELECT count(*) FROM damaged_block"}};
   for (const auto& [target, sql] : statements) {
     auto statement = stats->database_->prepare(sql);
@@ -130,22 +147,27 @@ Result<std::vector<SignalUse>> HistoryStats::signals() {
 }
 
 Result<std::vector<StretchUse>> HistoryStats::stretches(std::span<const Instant> edges) {
-  std::vector<StretchUse> out;
-  for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
-    auto& use = out.emplace_back();
-    stretch_.bind(1, us_of(edges[i]));
-    stretch_.bind(2, us_of(edges[i + 1]));
-    const Rewind rewind(stretch_);
-    while (true) {
-      auto row = stretch_.step();
-      if (!row) return fail(std::move(row.error()));
-      if (!*row) break;
-      const auto kind = static_cast<std::size_t>(class_of(stretch_.integer(0)));
-      use.rows[kind] += stretch_.unsigned_integer(1);
-      use.bytes[kind] += stretch_.unsigned_integer(2);
+  if (edges.size() < 2) return std::vector<StretchUse>{};
+  std::vector<StretchUse> out(edges.size() - 1);
+  stretch_.bind(1, us_of(edges.front()));
+  stretch_.bind(2, us_of(edges.back()));
+  const Rewind rewind(stretch_);
+  while (true) {
+    auto row = stretch_.step();
+    if (!row) return fail(std::move(row.error()));
+    if (!*row) return out;
+    const auto kind = static_cast<std::size_t>(class_of(stretch_.integer(0)));
+    const BlockUse block{at(stretch_.integer(1)), at(stretch_.integer(2)),
+                         stretch_.unsigned_integer(3), stretch_.unsigned_integer(4)};
+    auto i = static_cast<std::size_t>(std::max<std::ptrdiff_t>(
+        0, std::ranges::upper_bound(edges, block.from) - edges.begin() - 1));
+    for (; i < out.size() && edges[i] <= block.to; ++i) {
+      const auto from = block.before(edges[i]);
+      const auto to = block.before(edges[i + 1]);
+      out[i].rows[kind] += to.first - from.first;
+      out[i].bytes[kind] += to.second - from.second;
     }
   }
-  return out;
 }
 
 Result<std::uint64_t> HistoryStats::damaged_blocks() {

@@ -47,7 +47,9 @@ class HistoryStats {
 
   /// In no order. A signal that was in several series comes once, in the class of the newest.
   [[nodiscard]] Result<std::vector<SignalUse>> signals();
-  /// Between each two of the rising `edges`, by the first row of each block.
+  /// Between each two of the rising `edges`. What a block has is shared out over the time it spans:
+  /// one that holds a week, as a seldom signal's does or one that was brought over from an earlier
+  /// layout, is no day's. An estimate where its rows lie unevenly; the sums are exact.
   [[nodiscard]] Result<std::vector<StretchUse>> stretches(std::span<const Instant> edges);
   /// Bodies an earlier version wrote that could not be read.
   [[nodiscard]] Result<std::uint64_t> damaged_blocks();

@@ -24,6 +24,8 @@ class LockFile {
 
   [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
   [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// By another. Looking takes the lock for a moment when nobody holds it.
+  [[nodiscard]] bool is_held() const { return ::flock(descriptor_, LOCK_SH | LOCK_NB) != 0; }
   [[nodiscard]] std::string text() const {
     std::array<char, lock_bytes_max> bytes{};
     const auto size = ::pread(descriptor_, bytes.data(), bytes.size(), 0);
@@ -54,9 +56,14 @@ std::optional<std::string> served_at(const std::filesystem::path& folder) {
   const auto begin = text.find('\n');
   const auto end = begin == std::string::npos ? begin : text.find('\n', begin + 1);
   if (end == std::string::npos) return std::nullopt;
-  // It may be what one that has ended left behind: then nothing holds the lock.
-  if (::flock(file.descriptor(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;
+  // It may be what one that has ended left behind.
+  if (!file.is_held()) return std::nullopt;
   return text.substr(begin + 1, end - begin - 1);
+}
+
+bool is_served(const std::filesystem::path& folder) {
+  const LockFile file(folder, O_RDONLY);
+  return file.is_open() && file.is_held();
 }
 
 }  // namespace spindle::store

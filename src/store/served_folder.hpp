@@ -15,4 +15,7 @@ void tell_address(const std::filesystem::path& folder, std::string_view url);
 /// program serves it, or it has not said where.
 [[nodiscard]] std::optional<std::string> served_at(const std::filesystem::path& folder);
 
+/// Whether a program holds the folder now (FolderLock), wherever it is reached.
+[[nodiscard]] bool is_served(const std::filesystem::path& folder);
+
 }  // namespace spindle::store

@@ -101,6 +101,87 @@ TEST_F(Command, ApplyPrintsThePlanFirstAndShowGivesBackWhatChangesNothing) {
   EXPECT_EQ(run_program({"show", "--data", data()}).out, shown.out);
 }
 
+/// Every file below a folder, with its bytes.
+std::map<std::string, std::string> bytes_below(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> out;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    out[entry.path().string()] = entry.is_regular_file() ? test::text_of(entry.path()) : "";
+  return out;
+}
+
+TEST_F(Command, ADryRunLeavesNothingBehind) {
+  const auto path = file("plant.yaml", plant_text);
+  const auto dry_run = [&](const std::string& folder) {
+    return run_program({"apply", path, "--data", folder, "--dry-run"});
+  };
+  // No folder yet, and none after it.
+  const auto dry = dry_run(data());
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_NE(dry.out.find("mill"), std::string::npos) << dry.out;
+  EXPECT_FALSE(std::filesystem::exists(data()));
+  // A folder that holds none.
+  const auto empty = folder_.path() / "empty";
+  std::filesystem::create_directory(empty);
+  EXPECT_EQ(dry_run(empty.string()).out, dry.out);
+  EXPECT_TRUE(std::filesystem::is_empty(empty));
+  expect_error(dry_run(path), 1, path + ": is no folder");
+
+  // One that holds another plant.
+  const auto other = file("other.yaml", std::string(plant_text) +
+                                            "  - id: lathe\n    connection: "
+                                            "{protocol: shdr, host: 127.0.0.1, port: 7879}\n");
+  ASSERT_EQ(run_program({"apply", other, "--data", data()}).code, 0);
+  auto before = bytes_below(data());
+  const auto less = dry_run(data());
+  EXPECT_EQ(less.code, 0) << less.err;
+  EXPECT_NE(less.out.find("lathe"), std::string::npos) << less.out;
+  EXPECT_EQ(bytes_below(data()), before);
+  EXPECT_EQ(run_program({"show", "--data", data()}).code, 0);
+  EXPECT_EQ(bytes_below(data()), before);
+
+  // One whose box was killed: what it holds stands in SQLite's log, which is left as it is.
+  {
+    test::Program box(test::serve_words(data()));
+    const auto url = box.wait_for("listening on ", 60s);
+    ASSERT_TRUE(url) << box.err();
+    ASSERT_EQ(test::http(*url, "DELETE", "/api/v1/machines/lathe").status, 204);
+    EXPECT_NE(dry_run(data()).out, less.out);  // beside the box: it is told of
+    box.signal(SIGKILL);
+    ASSERT_EQ(box.wait(20s), 128 + SIGKILL);
+  }
+  before = bytes_below(data());
+  ASSERT_FALSE(before[data() + "/config.db-wal"].empty());
+  const auto same = dry_run(data());
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_EQ(same.out.find("lathe"), std::string::npos) << same.out;
+  EXPECT_EQ(bytes_below(data()), before);
+
+  // A damaged one is named as what it is.
+  std::filesystem::remove(data() + "/config.db-wal");
+  file("data/config.db", "no database, whatever it is called; " + std::string(4096, 'x'));
+  expect_error(dry_run(data()), 1, data() + "/config.db: damaged");
+}
+
+TEST_F(Command, AMirrorThatCanNeverBeEndsTheStartAtOnce) {
+  for (const std::string address : {"nonsense", "mysql://box:s3cret@db/erp",
+                                    "postgres://box:s3cret%zz@db/erp", "colour=s3cret"}) {
+    for (const std::string command : {"serve", "demo"}) {
+      const auto ended = run_program({command, "--data", data(), "--mirror", address});
+      expect_error(ended, 64, "--mirror");
+      EXPECT_NE(ended.err.find("postgres://USER@HOST:PORT/DATABASE"), std::string::npos);
+      EXPECT_EQ(ended.err.find("s3cret"), std::string::npos) << ended.err;
+      EXPECT_FALSE(std::filesystem::exists(data()));
+    }
+  }
+  // Where nobody answers is another matter: the box begins.
+  auto words = test::serve_words(data());
+  words.insert(words.end(), {"--mirror", "postgres://box@127.0.0.1:1/erp"});
+  test::Program box(words);
+  const auto url = box.wait_for("listening on ", 60s);
+  ASSERT_TRUE(url) << box.err();
+  EXPECT_EQ(test::http(*url, "GET", "/api/v1/machines").status, 200);
+}
+
 TEST_F(Command, ShowAndDoctorMakeNoFolderThatWasNotThere) {
   expect_error(run_program({"show", "--data", data()}), 1, data());
   EXPECT_FALSE(std::filesystem::exists(data()));

@@ -469,7 +469,6 @@ TEST_F(Mirrored, ABoxStartsAndWorksWhateverItsMirrorIs) {
     std::string address;
     const char* said;
   } cases[] = {{"postgres://box:s3cret@127.0.0.1:1/erp", "Connection refused"},
-               {"postgres://box:s3cret%zz@db/erp", "no PostgreSQL address"},
                {"postgres://box:s3cret@127.0.0.1:" + std::to_string(ntohs(here.sin_port)) + "/erp",
                 "no answer for 15 s"},
                {server_->url("nowhere"), "does not exist"}};

@@ -17,6 +17,11 @@ const std::string* Series::find_tag(std::string_view key) const {
 }
 
 std::uint32_t FieldNames::find(std::string_view raw) const {
+  if (names_.size() <= few) {
+    const auto same = [&](const Name& name) { return this->raw(name) == raw; };
+    const auto it = std::ranges::find_if(names_, same);
+    return it == names_.end() ? none : static_cast<std::uint32_t>(it - names_.begin());
+  }
   const auto it = slots_.find(raw);
   return it == slots_.end() ? none : it->second;
 }
@@ -24,14 +29,17 @@ std::uint32_t FieldNames::find(std::string_view raw) const {
 std::uint32_t FieldNames::add(std::string_view raw) {
   const auto slot = static_cast<std::uint32_t>(names_.size());
   Name name;
-  name.offset = static_cast<std::uint32_t>(text_.size() - padding);
+  name.offset = text_.empty() ? 0 : static_cast<std::uint32_t>(text_.size() - padding);
   name.length = static_cast<std::uint32_t>(raw.size() + 1);
   text_.resize(name.offset);
+  if (slot == 0) text_.reserve(raw.size() + 1 + padding);
   text_ += raw;
   text_ += '=';
   text_.append(padding, '\0');
   names_.push_back(name);
-  slots_.emplace(raw, slot);
+  if (names_.size() == few + 1)
+    for (std::uint32_t n = 0; n < slot; ++n) slots_.emplace(this->raw(names_[n]), n);
+  if (names_.size() > few) slots_.emplace(raw, slot);
   return slot;
 }
 

@@ -65,6 +65,9 @@ class FieldNames {
 
  private:
   static constexpr std::size_t padding = 16;  ///< May be read, is never compared.
+  /// So many are looked at one by one. Most series have no more, and a sender may make up a million
+  /// of them with one each: a table apiece would cost more than all the rest.
+  static constexpr std::size_t few = 8;
 
   /// Whether the first `n` bytes are the same, n in 1..16; 16 of both may be read.
   [[nodiscard]] static bool same_short(const char* a, const char* b, std::size_t n) {
@@ -93,8 +96,13 @@ class FieldNames {
     }
   };
   std::vector<Name> names_;
-  std::string text_ = std::string(padding, '\0');  ///< Names with `=`, then padding.
+  [[nodiscard]] std::string_view raw(const Name& name) const {
+    return std::string_view(text_).substr(name.offset, name.length - 1);
+  }
+
+  std::string text_;  ///< Names with `=`, then padding; empty without any.
   std::uint32_t first_ = none;
+  /// Made when there are more than a few.
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> slots_;
 };
 

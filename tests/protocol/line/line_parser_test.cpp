@@ -260,6 +260,27 @@ TEST(LineProtocol, NumbersOfSeriesAndFieldsStayWhateverTheOrder) {
       got, ElementsAre("0: 0=1 1=2", "1: 0=1", "0: 1=3 0=4", "0: 1=5", "2: 0=6", "0: 0=7 2=8 1=9"));
 }
 
+TEST(LineProtocol, ANameIsFoundAgainHoweverManyThereAre) {
+  // Around the number from which names are looked up in a table; the order is never the expected
+  // one.
+  for (const int count : {1, 2, 7, 8, 9, 10, 40}) {
+    LineParser parser;
+    std::vector<std::uint32_t> slots(static_cast<std::size_t>(count));
+    for (int round = 0; round < 3; ++round)
+      for (int n = 0; n < count; ++n) {
+        const auto field = static_cast<std::size_t>(round == 1 ? count - 1 - n : n * 7 % count);
+        const auto text = fmt::format("m f{}=1", field);
+        parser.begin(text, Precision::nanoseconds);
+        ASSERT_EQ(parser.next(), LineParser::Found::line);
+        const auto slot = parser.line().fields[0].slot;
+        ASSERT_EQ(parser.line().series->fields.at(slot), fmt::format("f{}", field));
+        if (round == 1) slots[field] = slot;
+        if (round == 2) ASSERT_EQ(slot, slots[field]);
+      }
+    EXPECT_EQ(parser.line().series->fields.size(), static_cast<std::size_t>(count));
+  }
+}
+
 // Names that begin alike must not be taken for each other, whatever came before.
 TEST(LineProtocol, ExpectedNamesAreComparedToTheirEnd) {
   EXPECT_THAT(read("m ab=1,abc=2\nm abc=1,ab=2\nm a=1,b=2\nm ab=1,a=2\nm,t=1 a=1\nm,t=12 a=1\n"
