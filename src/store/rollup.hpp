@@ -85,7 +85,7 @@ struct RollUpColumn {
   ValueKind kind = ValueKind::none;  ///< boolean, integer, real or text
   NumberForm form;
   bool has_times = false;  ///< `times` is there.
-  bool holds_on = false;   ///< The last value still held when the block ended, as far as rows tell.
+  bool holds_on = false;   ///< The last value held until the block ended.
   std::vector<SliceTotals> rows;
   std::vector<ValueTimes> times;   ///< One a row, by key; values that held no time are left out.
   std::vector<std::string> texts;  ///< Of a text.
