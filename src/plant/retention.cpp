@@ -59,6 +59,11 @@ Retention::State Retention::state() const {
   return state_;
 }
 
+std::vector<Interval> Retention::roll_up_first() const {
+  const std::lock_guard lock(mutex_);
+  return state_.plan.roll_up_first;
+}
+
 Result<StoredNow> Retention::look(Now now, const std::optional<DiskSpace>& disk) {
   if (!disk) return fail(Errc::refused, "the disk does not say how full it is");
   auto files = hands_.files();
@@ -133,7 +138,10 @@ void Retention::run() {
   const auto dropped_before = next.dropped_bytes;
   carry_out(next.plan, next);
   free_at_look_ += next.dropped_bytes - dropped_before;
-  hands_.cut_journal(next.plan.journal_keep_bytes);
+  // Where nothing has to go it may grow up to its share.
+  const auto keep = next.plan.journal_keep_bytes;
+  hands_.cut_journal(keep < next.stored.journal_bytes ? keep
+                                                      : std::max(keep, next.limits.journal_bytes));
   judge_disk(next);
   unfinished_ = !next.plan.drops.empty() || next.plan.waits;
   look_again_ = now.mono + look_every;
@@ -199,9 +207,11 @@ void Retention::judge_disk(State& state) {
   if (state.plan.over_quota_bytes > 0 && limits.quota_from_plant)
     problems_.raise(
         {"storage_quota", Problem::Severity::warning,
-         fmt::format("the data folder holds {} more than its quota of {}, and nothing in it may be "
-                     "dropped; raise storage.quota_gb",
-                     megabytes(state.plan.over_quota_bytes), megabytes(limits.quota_bytes))});
+         fmt::format("the data folder holds {} more than its quota of {}, and {}",
+                     megabytes(state.plan.over_quota_bytes), megabytes(limits.quota_bytes),
+                     state.plan.roll_up_first.empty()
+                         ? "nothing in it may be dropped; raise storage.quota_gb"
+                         : "what is to go waits for its roll-ups")});
   else
     problems_.clear("storage_quota");
 }

@@ -211,6 +211,40 @@ TEST(RetentionOnTheDisk, AClockThatJumpsAYearAheadAndBackTakesNothing) {
   })) << "a clock that is right again is believed";
 }
 
+TEST(RetentionOnTheDisk, ABurstOfOldDataIsBelowTheQuotaSoonAndKeepsItsRollUps) {
+  constexpr std::uint64_t quota = 10'000'000;
+  test::RunningBox box(small_plant(quota / 1e9), {}, [](plant::RunningPlant::Options& options) {
+    options.retention_every = 200ms;
+  });
+  const auto bytes = [&](const std::filesystem::path& folder) {
+    std::uint64_t sum = 0;
+    std::error_code gone;
+    for (std::filesystem::recursive_directory_iterator it(folder, gone), end; it != end;
+         it.increment(gone)) {
+      std::error_code none;
+      const auto size = it->is_regular_file(none) ? it->file_size(none) : 0;
+      if (!none) sum += size;
+    }
+    return sum;
+  };
+  const auto now = std::chrono::floor<std::chrono::hours>(read_clock().wall);
+  const auto from = now - 30 * day;
+  push_noise(box.plant(), from, now, 2s);
+  EXPECT_TRUE(test::eventually(60s, [&] {
+    return bytes(box.folder()) <= quota && box.plant().retention_state().drops > 0;
+  })) << bytes(box.folder());
+  EXPECT_TRUE(test::eventually(30s, [&] { return bytes(box.folder() / "journal") <= quota / 8; }))
+      << bytes(box.folder() / "journal");
+  // What went was the oldest, and each of its hours has all its rows.
+  EXPECT_TRUE(box.get("/api/v1/history?signal=press/load&" + window(from, from + 6h))
+                  .json()["rows"]
+                  .empty());
+  const auto hours =
+      box.get("/api/v1/history?signal=press/load&step=1h&" + window(from, now)).json();
+  ASSERT_EQ(hours["rows"].size(), 720u) << hours;
+  for (const auto& row : hours["rows"]) ASSERT_EQ(row[5], 1800) << row;
+}
+
 TEST(RetentionOnTheDisk, BackupsAndExportsStandInALineOfTheirOwnAndNotInTheQuota) {
   const store::testing_support::TemporaryFolder out;
   auto plant = small_plant(0.06);
