@@ -135,7 +135,8 @@ struct RollUp {
   MachineKey machine{};
   Level level = Level::minute;
   Instant from{};
-  std::uint64_t raw_rows = 0;  ///< It was made from so many; a day's from its hours' together.
+  /// It was made from so many, each signal's by itself; a day's from its hours' together.
+  std::uint64_t raw_rows = 0;
   std::vector<RollUpColumn> columns;  ///< By signal; of one signal the numbers first.
   bool operator==(const RollUp&) const = default;
 

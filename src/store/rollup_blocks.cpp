@@ -1,4 +1,5 @@
 // What goes into a block: an hour from raw rows, all longer ones from shorter.
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 
@@ -19,10 +20,21 @@ std::optional<std::int64_t> first_time(std::span<const std::int64_t> times,
   return std::nullopt;
 }
 
+/// Rows in the slices in which the column's signal stands.
+std::uint64_t rows_of(const ColumnSlice& column, const RowTimes& rows) {
+  if (column.cells.empty()) return rows.end() - rows.begin();
+  const auto end = std::min(rows.end(), column.cells.size());
+  const auto cells =
+      column.cells.subspan(std::min(rows.begin(), end), end - std::min(rows.begin(), end));
+  return cells.size() - static_cast<std::uint64_t>(std::ranges::count(cells, absent));
+}
+
 }  // namespace
 
-Result<RollUp> RollUpMaker::hour_of(RawRows& rows, MachineKey machine, Instant hour) {
-  RollUp out{machine, Level::minute, hour, 0, {}};
+Result<RollUpMaker::Hour> RollUpMaker::hour_of(RawRows& rows, MachineKey machine, Instant hour) {
+  Hour hour_made;
+  auto& out = hour_made.made;
+  out = {machine, Level::minute, hour, 0, {}};
   const Interval when{hour, hour + block_length(Level::minute)};
   auto signals = rows.signals_of(machine);
   if (!signals) return fail(std::move(signals.error()));
@@ -52,13 +64,15 @@ Result<RollUp> RollUpMaker::hour_of(RawRows& rows, MachineKey machine, Instant h
   RowTimes row_times(time);
   auto read = rows.columns(machine, *signals, when, [&](const BlockSlice& block) {
     row_times.set(block.times);
-    out.raw_rows += row_times.end() - row_times.begin();
+    hour_made.rows += row_times.end() - row_times.begin();
     for (const auto& column : block.columns) {
       const auto found = place.find(static_cast<std::uint32_t>(column.signal));
       if (found == place.end()) continue;
       const auto n = found->second;
       if (!begun[n])
         if (const auto first = first_time(block.times, column)) begin(n, *first < us(hour));
+      // Not the slices' rows: signals that lie in different series now see the same ones twice.
+      out.raw_rows += rows_of(column, row_times);
       gatherers[n].add(row_times, column);
     }
     return !failed;
@@ -78,7 +92,7 @@ Result<RollUp> RollUpMaker::hour_of(RawRows& rows, MachineKey machine, Instant h
     if (gatherer.numbers()) put(gatherer.take_numbers());
     if (has_texts) put(gatherer.take_texts());
   }
-  return out;
+  return hour_made;
 }
 
 Result<RollUp> RollUpMaker::day_of(RawRows& rows, MachineKey machine, Instant day) {
@@ -92,7 +106,7 @@ Result<RollUp> RollUpMaker::day_of(RawRows& rows, MachineKey machine, Instant da
     if (!found || !*found) {
       auto made = hour_of(rows, machine, from);
       if (!made) return fail(std::move(made.error()));
-      hour = std::move(*made);
+      hour = std::move(made->made);
     }
     quarters.add(hour);
   }

@@ -273,22 +273,27 @@ Result<bool> RollUpMaker::make_next(RawRows& rows, const Heard& heard, Level lev
   if (!due) return fail(std::move(due.error()));
   if (!*due) return false;
   const auto from = at(**due);
-  auto made = level == Level::minute    ? hour_of(rows, heard.machine, from)
-              : level == Level::quarter ? day_of(rows, heard.machine, from)
-                                        : longer_of(heard.machine, level, from);
+  if (level == Level::minute) {
+    auto hour = hour_of(rows, heard.machine, from);
+    if (!hour) return fail(std::move(hour.error()));
+    if (auto ok = store(hour->made, hour->rows >= rows_enough_); !ok)
+      return fail(std::move(ok.error()));
+    return true;
+  }
+  auto made = level == Level::quarter ? day_of(rows, heard.machine, from)
+                                      : longer_of(heard.machine, level, from);
   if (!made) return fail(std::move(made.error()));
-  if (auto ok = store(*made); !ok) return fail(std::move(ok.error()));
+  if (auto ok = store(*made, true); !ok) return fail(std::move(ok.error()));
   return true;
 }
 
-Result<void> RollUpMaker::store(const RollUp& made) {
+Result<void> RollUpMaker::store(const RollUp& made, bool worth) {
   const auto machine = key(made.machine);
   const auto level = key(made.level);
   auto old_rows = ask(rows_of_, {machine, level, us(made.from)});
   if (!old_rows) return fail(std::move(old_rows.error()));
   // Raw rows were dropped meanwhile: what was made of all of them says more.
   const bool keep = *old_rows && static_cast<std::uint64_t>(**old_rows) > made.raw_rows;
-  const bool worth = made.level != Level::minute || made.raw_rows >= rows_enough_;
   struct Stored {
     SignalKey first;
     SignalKey last;

@@ -58,6 +58,11 @@ class RollUpMaker {
     bool quiet = false;  ///< Others were heard long after it.
   };
 
+  struct Hour {
+    RollUp made;
+    std::uint64_t rows = 0;  ///< Of all series together.
+  };
+
   RollUpMaker(Database& history, RollUpFiles& files, SegmentWriter& segments,
               std::uint64_t rows_enough)
       : history_(history), files_(files), segments_(segments), rows_enough_(rows_enough) {}
@@ -69,10 +74,10 @@ class RollUpMaker {
   [[nodiscard]] Result<bool> note_days(const Heard& heard);
   [[nodiscard]] Result<bool> make_next(RawRows& rows, const Heard& heard, Level level,
                                        std::optional<Interval> only);
-  [[nodiscard]] Result<RollUp> hour_of(RawRows& rows, MachineKey machine, Instant hour);
+  [[nodiscard]] Result<Hour> hour_of(RawRows& rows, MachineKey machine, Instant hour);
   [[nodiscard]] Result<RollUp> day_of(RawRows& rows, MachineKey machine, Instant day);
   [[nodiscard]] Result<RollUp> longer_of(MachineKey machine, Level level, Instant from);
-  [[nodiscard]] Result<void> store(const RollUp& made);
+  [[nodiscard]] Result<void> store(const RollUp& made, bool worth);
   [[nodiscard]] Result<std::vector<Heard>> heard();
 
   Database& history_;
