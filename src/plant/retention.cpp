@@ -22,6 +22,15 @@ std::uint64_t spare_bytes(const DiskSpace& disk) {
   return std::min(disk.total_bytes / resume_part, resume_bytes_max);
 }
 
+/// What others free on the disk hides what was written here; the journal, through which all goes,
+/// does not. So large it may have grown since the last look.
+std::uint64_t journal_at_ease(const Retention::State& state) {
+  const auto ours = state.stored.ours_bytes() + state.limits.ahead_bytes;
+  const auto room = state.limits.quota_bytes - std::min(state.limits.quota_bytes, ours);
+  return std::min(state.stored.journal_bytes, state.plan.journal_keep_bytes) + room +
+         state.limits.ahead_bytes / 2;
+}
+
 std::string megabytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
@@ -108,10 +117,11 @@ bool Retention::at_ease(Now now, const DiskSpace& disk) const {
 void Retention::run() {
   const auto now = clock_();
   const auto disk = hands_.disk();
+  const auto journal = hands_.journal().bytes;
   Storage storage;
   {
     const std::lock_guard lock(mutex_);
-    if (disk && at_ease(now, *disk)) {
+    if (disk && at_ease(now, *disk) && journal <= journal_at_ease(state_)) {
       state_.stored.disk = *disk;
       state_.stored.aged_by = age(now, state_.stored.files);
       return;

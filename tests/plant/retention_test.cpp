@@ -304,6 +304,18 @@ TEST_F(RetentionTest, WhatIsWrittenBetweenTwoLooksIsSeenByTheDisk) {
   EXPECT_EQ(files.size(), 2u) << "without waiting for the next minute";
 }
 
+TEST_F(RetentionTest, WhatIsWrittenWhileOthersFreeTheDiskIsSeenByTheJournal) {
+  add(30, 20, 10 * mb);
+  quota(20);
+  retention.run();
+  add(20, 10, 10 * mb);
+  add(10, 0, 10 * mb);
+  disk.free_bytes += 50 * mb;
+  journal_bytes = 20 * mb;
+  retention.run();
+  EXPECT_LT(files.size(), 3u) << "without waiting for the next minute";
+}
+
 TEST_F(RetentionTest, FilesAreAsSmallAsTheQuotaAsks) {
   quota(640);
   retention.run();
