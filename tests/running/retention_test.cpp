@@ -275,7 +275,7 @@ TEST(RetentionOnTheDisk, BackupsAndExportsStandInALineOfTheirOwnAndNotInTheQuota
 TEST(RetentionInTheDemo, RollUpsOfItsPastAreMade) {
   const store::testing_support::TemporaryFolder folder;
   test::Program demo({"demo", "--data", (folder.path() / "data").string(), "--listen",
-                      "127.0.0.1:0", "--no-incidents"});
+                      "127.0.0.1:0", "--no-incidents", "--machines", "3"});
   const auto url = demo.wait_for("listening on ", 120s);
   ASSERT_TRUE(url) << demo.err();
   const auto storage = test::http(*url, "GET", "/api/v1/storage").json();
