@@ -16,8 +16,8 @@ HistoryWriter::HistoryWriter(store::History& history, Problems& problems, Durati
 
 HistoryWriter::~HistoryWriter() { stop(); }
 
-void HistoryWriter::add_work(Duration every, std::function<void()> task) {
-  work_.push_back({every, std::move(task), {}});
+void HistoryWriter::add_work(std::function<Duration()> task) {
+  work_.push_back({std::move(task), {}});
 }
 
 void HistoryWriter::start() {
@@ -46,6 +46,16 @@ void HistoryWriter::flush_soon() {
   changed_.notify_all();
 }
 
+void HistoryWriter::sync_soon() {
+  sync_asked_ = true;
+  flush_soon();
+}
+
+bool HistoryWriter::is_asked() {
+  const std::lock_guard lock(mutex_);
+  return stopping_ || asked_ > done_;
+}
+
 Result<void> HistoryWriter::flush_and_wait() {
   std::unique_lock lock(mutex_);
   const auto mine = ++asked_;
@@ -60,7 +70,7 @@ void HistoryWriter::loop() {
   put_this_thread_behind();
   auto now = read_clock().mono;
   auto next_write = now + every_;
-  for (auto& work : work_) work.next = now + work.every;
+  for (auto& work : work_) work.next = now;
   std::unique_lock lock(mutex_);
   while (true) {
     auto wake = next_write;
@@ -71,28 +81,28 @@ void HistoryWriter::loop() {
     const auto answering = asked_;
     now = read_clock().mono;
     const bool writes = last || answering > done_ || now >= next_write;
-    lock.unlock();
-    Result<void> written;
     if (writes) {
-      written = write(last);
+      lock.unlock();
+      auto written = write(last);
       next_write = now + every_;
-    }
-    if (!last) do_work(now);
-    now = read_clock().mono;
-    lock.lock();
-    if (writes) {
+      lock.lock();
       outcome_ = std::move(written);
       done_ = answering;
     }
     running_ = !last;
+    // Who waits for the write does not wait for the work.
     changed_.notify_all();
     if (last) return;
+    lock.unlock();
+    do_work(now);
+    now = read_clock().mono;
+    lock.lock();
   }
 }
 
 Result<void> HistoryWriter::write(bool last) {
   auto written = history_.flush();
-  if (written && (last || read_clock().mono >= next_sync_)) {
+  if (written && (sync_asked_.exchange(false) || last || read_clock().mono >= next_sync_)) {
     const auto reached = history_.cursor();
     written = history_.sync();
     if (written) synced_ = reached;
@@ -108,8 +118,8 @@ Result<void> HistoryWriter::write(bool last) {
 void HistoryWriter::do_work(Monotonic now) {
   for (auto& work : work_) {
     if (now < work.next) continue;
-    work.task();
-    work.next = now + work.every;
+    const auto pause = work.task();
+    work.next = read_clock().mono + pause;
   }
 }
 

@@ -27,8 +27,9 @@ class HistoryWriter {
   HistoryWriter(store::History& history, Problems& problems, Duration every);
   ~HistoryWriter();
 
-  /// Has `task` run on the writer's thread every so often, between two writes. Before start().
-  void add_work(Duration every, std::function<void()> task);
+  /// Has `task` run on the writer's thread, between two writes, again and again: it says after how
+  /// long. Before start().
+  void add_work(std::function<Duration()> task);
 
   void start();
   /// Writes what is left, then ends the thread.
@@ -40,13 +41,17 @@ class HistoryWriter {
   /// `refused` when the thread does not run.
   [[nodiscard]] Result<void> flush_and_wait();
 
+  /// Somebody asked for a write, or for the end: long work breaks off.
+  [[nodiscard]] bool is_asked();
+  /// Asks for a write that is synced as well, and goes on.
+  void sync_soon();
+
   /// Last batch whose values survive a power cut: what lies before it the journal may forget.
   [[nodiscard]] std::uint64_t synced_through() const { return synced_.load(); }
 
  private:
   struct Work {
-    Duration every;
-    std::function<void()> task;
+    std::function<Duration()> task;
     Monotonic next;
   };
   void loop();
@@ -64,6 +69,7 @@ class HistoryWriter {
   Result<void> outcome_;
   std::vector<Work> work_;
   Monotonic next_sync_{};
+  std::atomic<bool> sync_asked_{false};
   bool running_ = false;
   bool stopping_ = false;
   std::atomic<std::uint64_t> synced_{0};

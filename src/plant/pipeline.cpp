@@ -18,6 +18,9 @@ constexpr Duration states_every = std::chrono::milliseconds{250};
 /// A history that fell behind tries to catch up.
 constexpr Duration bring_up_every = std::chrono::seconds{10};
 constexpr Duration trim_every = std::chrono::seconds{60};
+/// Of so many files at least the journal's share is to consist, but not of tiny ones.
+constexpr std::uint64_t journal_files_min = 4;
+constexpr std::uint64_t journal_file_bytes_min = 256u << 10;
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
 constexpr std::size_t pending_facts_max = 20'000;
 /// Answers follow their batch within milliseconds: both cursors may be past it, but not by far.
@@ -394,7 +397,7 @@ void Pipeline::housekeeping(Now now) {
     if (auto up = bring_history_up(); !up)
       problems_.raise({"history_write", Problem::Severity::error, up.error().what});
   }
-  if (now.mono >= next_trim_) {
+  if (trim_asked_.exchange(false) || now.mono >= next_trim_) {
     next_trim_ = now.mono + trim_every;
     if (auto trimmed = trim_journal(); !trimmed) spdlog::warn("{}", trimmed.error().what);
   }
@@ -403,14 +406,23 @@ void Pipeline::housekeeping(Now now) {
 /// Keeps the journal below its quota. Only what both consumers have safely on
 /// the disk may go.
 Result<void> Pipeline::trim_journal() {
+  const std::uint64_t keep = journal_keep_bytes_;
+  stores_.journal.set_file_bytes(std::clamp(keep / journal_files_min, journal_file_bytes_min,
+                                            store::JournalOptions{}.file_bytes));
+  const auto held = stores_.journal.bytes();
+  if (!held) return fail(held.error());
+  if (*held <= keep) return {};
   auto cursor = stores_.ledger.cursor(cursor_name);
   if (!cursor) return fail(cursor.error());
   const auto needed =
       (refusing_history_ ? *cursor : std::min(*cursor, history_writer_.synced_through())) + 1;
   if (auto synced = stores_.ledger.sync(); !synced) return synced;
-  auto trimmed = stores_.journal.trim(journal_keep_bytes_, needed);
+  auto trimmed = stores_.journal.trim(keep, needed);
   if (!trimmed) return fail(trimmed.error());
-  if (*trimmed > 0) next_trim_ = {};  // it removes a bounded piece at a time
+  if (*trimmed > 0)
+    next_trim_ = {};  // it removes a bounded piece at a time
+  else if (!refusing_history_ && history_writer_.synced_through() < stores_.history.last_appended())
+    history_writer_.sync_soon();  // what came since may be all that stands in the way
   return {};
 }
 

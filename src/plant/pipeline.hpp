@@ -110,11 +110,16 @@ class Pipeline {
   [[nodiscard]] bool history_is_behind() const { return history_behind_; }
   /// What the journal is cut to, but for what a consumer still needs. While history is refused,
   /// what only the history still needs goes, too.
-  void cut_journal(std::uint64_t keep_bytes) { journal_keep_bytes_ = keep_bytes; }
-  /// Has `task` run on the history writer's thread. Before start().
-  void add_history_work(Duration every, std::function<void()> task) {
-    history_writer_.add_work(every, std::move(task));
+  void cut_journal(std::uint64_t keep_bytes) {
+    journal_keep_bytes_ = keep_bytes;
+    trim_asked_ = true;
   }
+  /// Has `task` run on the history writer's thread; it says after how long again. Before start().
+  void add_history_work(std::function<Duration()> task) {
+    history_writer_.add_work(std::move(task));
+  }
+  /// That thread is asked to write: long work on it breaks off.
+  [[nodiscard]] bool history_is_asked() { return history_writer_.is_asked(); }
 
   /// Everything known of a machine that overlaps `window`, up to `now`: from the ledger, from what
   /// is not committed yet, and what is still open closed at `now`. In order, each fact once.
@@ -215,6 +220,7 @@ class Pipeline {
   std::atomic<bool> history_behind_{false};
   std::atomic<bool> refusing_history_{false};
   std::atomic<std::uint64_t> journal_keep_bytes_;
+  std::atomic<bool> trim_asked_{false};
   mutable std::mutex counters_mutex_;
   PipelineCounters counters_;
 };

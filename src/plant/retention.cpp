@@ -22,6 +22,15 @@ std::uint64_t spare_bytes(const DiskSpace& disk) {
   return std::min(disk.total_bytes / resume_part, resume_bytes_max);
 }
 
+/// What others free on the disk hides what was written here; the journal, through which all goes,
+/// does not. So large it may have grown since the last look.
+std::uint64_t journal_at_ease(const Retention::State& state) {
+  const auto ours = state.stored.ours_bytes() + state.limits.ahead_bytes;
+  const auto room = state.limits.quota_bytes - std::min(state.limits.quota_bytes, ours);
+  return std::min(state.stored.journal_bytes, state.plan.journal_keep_bytes) + room +
+         state.limits.ahead_bytes / 2;
+}
+
 std::string megabytes(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
@@ -57,6 +66,11 @@ void Retention::set_storage(const Storage& storage) {
 Retention::State Retention::state() const {
   const std::lock_guard lock(mutex_);
   return state_;
+}
+
+std::vector<Interval> Retention::roll_up_first() const {
+  const std::lock_guard lock(mutex_);
+  return state_.plan.roll_up_first;
 }
 
 Result<StoredNow> Retention::look(Now now, const std::optional<DiskSpace>& disk) {
@@ -103,10 +117,11 @@ bool Retention::at_ease(Now now, const DiskSpace& disk) const {
 void Retention::run() {
   const auto now = clock_();
   const auto disk = hands_.disk();
+  const auto journal = hands_.journal().bytes;
   Storage storage;
   {
     const std::lock_guard lock(mutex_);
-    if (disk && at_ease(now, *disk)) {
+    if (disk && at_ease(now, *disk) && journal <= journal_at_ease(state_)) {
       state_.stored.disk = *disk;
       state_.stored.aged_by = age(now, state_.stored.files);
       return;
@@ -133,7 +148,10 @@ void Retention::run() {
   const auto dropped_before = next.dropped_bytes;
   carry_out(next.plan, next);
   free_at_look_ += next.dropped_bytes - dropped_before;
-  hands_.cut_journal(next.plan.journal_keep_bytes);
+  // Where nothing has to go it may grow up to its share.
+  const auto keep = next.plan.journal_keep_bytes;
+  hands_.cut_journal(keep < next.stored.journal_bytes ? keep
+                                                      : std::max(keep, next.limits.journal_bytes));
   judge_disk(next);
   unfinished_ = !next.plan.drops.empty() || next.plan.waits;
   look_again_ = now.mono + look_every;
@@ -199,9 +217,11 @@ void Retention::judge_disk(State& state) {
   if (state.plan.over_quota_bytes > 0 && limits.quota_from_plant)
     problems_.raise(
         {"storage_quota", Problem::Severity::warning,
-         fmt::format("the data folder holds {} more than its quota of {}, and nothing in it may be "
-                     "dropped; raise storage.quota_gb",
-                     megabytes(state.plan.over_quota_bytes), megabytes(limits.quota_bytes))});
+         fmt::format("the data folder holds {} more than its quota of {}, and {}",
+                     megabytes(state.plan.over_quota_bytes), megabytes(limits.quota_bytes),
+                     state.plan.roll_up_first.empty()
+                         ? "nothing in it may be dropped; raise storage.quota_gb"
+                         : "what is to go waits for its roll-ups")});
   else
     problems_.clear("storage_quota");
 }

@@ -71,6 +71,8 @@ class Retention {
   void set_storage(const Storage& storage);
   void run();
   [[nodiscard]] State state() const;
+  /// Of the last plan: what roll-ups are to be made of first. With them made run() drops more.
+  [[nodiscard]] std::vector<Interval> roll_up_first() const;
 
  private:
   [[nodiscard]] bool at_ease(Now now, const DiskSpace& disk) const;

@@ -55,8 +55,11 @@ Retention::Hands retention_hands(store::History& history, Pipeline& pipeline,
   hands.disk = [folder] { return disk_space(folder); };
   hands.journal = [folder, &pipeline] {
     const auto bytes = folder_use(folder).journal;
-    // What lags by a flush is little; who is behind may need all of it.
-    return Retention::Hands::Journal{bytes, pipeline.history_is_behind() ? bytes : 0};
+    // The file it is at stays. What lags by a flush is little; who is behind may need all of it.
+    const auto files =
+        store::list_segments(store::Disk::system(), folder / store::Journal::folder_name, {});
+    const auto newest = files && !files->empty() ? files->back().bytes : 0;
+    return Retention::Hands::Journal{bytes, pipeline.history_is_behind() ? bytes : newest};
   };
   hands.fixed_bytes = [folder] { return folder_use(folder).fixed(); };
   hands.cut_journal = [&pipeline](std::uint64_t bytes) { pipeline.cut_journal(bytes); };

@@ -10,6 +10,8 @@ namespace {
 constexpr double default_share = 0.6;
 constexpr std::uint64_t journal_part = 8;
 constexpr std::uint64_t ahead_part = 64;
+/// Roll-ups of what goes next are made when so much of the quota is left.
+constexpr std::uint64_t soon_part = 16;
 constexpr std::uint64_t ahead_bytes_max = 16u << 20;
 constexpr Duration future_min = std::chrono::hours{1};
 constexpr std::uint32_t begins_in_its_days = 16;
@@ -35,6 +37,22 @@ struct Need {
     return quota > 0 ? DropReason::quota : DropReason::disk;
   }
 };
+
+/// A raw file, and how much of its time it had.
+struct Aged {
+  double age = 0;
+  const StoredFile* file = nullptr;
+};
+
+std::vector<Interval> roll_up_first(const std::vector<Aged>& raw, Need need) {
+  std::vector<Interval> out;
+  for (const auto& [age, file] : raw) {
+    if (age <= 1 && !need.any()) break;
+    need.freed(file->bytes);
+    if (!file->droppable) out.push_back({file->from, file->to});
+  }
+  return out;
+}
 
 /// When the newest value of a file really came, as far as that can be told.
 Instant newest_of(const StoredFile& file, const std::vector<StoredFile>& files, Instant aged_by) {
@@ -111,26 +129,32 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
   plan.journal_keep_bytes =
       std::min(stored.journal_bytes, std::max(limits.journal_bytes, stored.journal_needed_bytes));
   need.freed(stored.journal_bytes - plan.journal_keep_bytes);
+  const auto room = less(limits.quota_bytes, stored.ours_bytes() + limits.ahead_bytes);
+  const auto soon = less(limits.quota_bytes / soon_part, room);
 
-  std::vector<std::pair<double, const StoredFile*>> raw;
+  std::vector<Aged> raw;
   std::vector<const StoredFile*> rollups;
   bool raw_stays = false;
   for (const auto& file : stored.files) {
-    if (!file.droppable) {
-      plan.waits |= !file.newest && used_up(file, stored, limits.keep) > 1;
-      continue;
-    }
+    if (!file.droppable && (file.newest || file.rollup)) continue;
     if (file.rollup)
       rollups.push_back(&file);
     else
-      raw.emplace_back(used_up(file, stored, limits.keep), &file);
+      raw.push_back({used_up(file, stored, limits.keep), &file});
   }
-  std::ranges::sort(raw, [](const auto& a, const auto& b) {
-    return std::tuple(b.first, a.second->to, a.second->number, a.second->kind) <
-           std::tuple(a.first, b.second->to, b.second->number, b.second->kind);
+  std::ranges::sort(raw, [](const Aged& a, const Aged& b) {
+    return std::tuple(b.age, a.file->to, a.file->number, a.file->kind) <
+           std::tuple(a.age, b.file->to, b.file->number, b.file->kind);
   });
+  plan.roll_up_first = roll_up_first(raw, {need.quota + soon, need.disk});
+  const bool raw_waits =
+      std::ranges::any_of(raw, [](const Aged& one) { return !one.file->droppable; });
   for (const auto& [age, file] : raw) {
     const bool past = age > 1;
+    if (!file->droppable) {
+      plan.waits |= past;
+      continue;
+    }
     if (!past && !need.any()) {
       raw_stays = true;
       break;
@@ -140,15 +164,15 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
   }
 
   if (need.any()) {
-    const auto room = less(plan.journal_keep_bytes, stored.journal_needed_bytes);
-    const auto cut = std::min(room, std::max(need.quota, need.disk));
+    const auto left = less(plan.journal_keep_bytes, stored.journal_needed_bytes);
+    const auto cut = std::min(left, std::max(need.quota, need.disk));
     plan.journal_keep_bytes -= cut;
     need.freed(cut);
   }
 
   std::ranges::sort(rollups, {}, [](const StoredFile* f) { return std::tuple(f->to, f->number); });
   for (const auto* const file : rollups) {
-    if (raw_stays || !need.any()) break;
+    if (raw_stays || (raw_waits ? need.disk == 0 : !need.any())) break;
     plan.drops.push_back({*file, need.reason()});
     need.freed(file->bytes);
   }

@@ -84,6 +84,9 @@ struct RetentionPlan {
   std::vector<HistoryClass> begin;
   /// Something is past its days and only waits for its roll-ups.
   bool waits = false;
+  /// When the values lie in files that would go, or will next, but for roll-ups that are not made:
+  /// in the order they are to go.
+  std::vector<Interval> roll_up_first;
   /// What the journal is cut to; never below what consumers need.
   std::uint64_t journal_keep_bytes = 0;
   /// By how much the limits are still broken when all that is done.
@@ -95,7 +98,10 @@ struct RetentionPlan {
 /// disk ask for more, raw files by the part of their time they had (age / days of their class, the
 /// largest first: what is worth least is kept shortest and so goes first, and of one class the
 /// oldest); the journal down to what is needed; and roll-ups, the oldest first, only when no raw
-/// file is left that may be dropped.
+/// file is left that may be dropped, and for the quota not while one waits for its roll-ups.
+///
+/// What only waits for its roll-ups is passed over for now, and named so that they are made: of
+/// what is past its days, and of what comes next once a sixteenth of the quota or less is left.
 ///
 /// Beyond what is past its days it drops no more than needed and the rest of one file.
 ///

@@ -17,7 +17,6 @@ namespace spindle::plant {
 namespace {
 
 constexpr Duration watch_every = std::chrono::seconds{1};
-constexpr Duration retention_every = std::chrono::seconds{5};
 constexpr auto stop_limit = std::chrono::seconds{10};
 
 }  // namespace
@@ -46,9 +45,18 @@ Result<void> RunningPlant::start_pipeline() {
   retention_->set_storage(plant()->storage);
   // At once, before anything is written: the disk may have filled while the box was off.
   retention_->run();
-  pipeline_->add_history_work(retention_every, [this] { retention_->run(); });
-  pipeline_->add_history_work(
-      rollups_every, [work = std::make_shared<RollUpWork>(*history_, problems_)] { work->run(); });
+  auto rollups = std::make_shared<RollUpWork>(
+      *history_, problems_, [pipeline = pipeline_.get()] { return pipeline->history_is_asked(); });
+  pipeline_->add_history_work([this, rollups = std::move(rollups)] {
+    const auto done = rollups->run(retention_->roll_up_first());
+    // What only waited for them may go now.
+    if (done.made_first) retention_->run();
+    return done.again;
+  });
+  pipeline_->add_history_work([this] {
+    retention_->run();
+    return options_.retention_every;
+  });
   return pipeline_->start(plant());
 }
 

@@ -55,6 +55,7 @@ class RunningPlant {
     std::size_t queue_capacity = 200'000;  ///< Observations between the sessions and the writer.
     connect::Session::Options session;
     std::function<Now()> clock = read_clock;
+    Duration retention_every = std::chrono::seconds{5};  ///< Between two looks at the disk.
     /// Told while a folder of an earlier version is brought over: of which store, batches or blocks
     /// done, and in all.
     std::function<void(std::string_view, std::uint64_t, std::uint64_t)> converting{};

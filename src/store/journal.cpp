@@ -187,6 +187,14 @@ std::uint64_t Journal::first_sequence() const {
 
 void Journal::never_below(std::uint64_t sequence) { last_ = std::max(last_, sequence); }
 
+Result<std::uint64_t> Journal::bytes() const {
+  auto files = list_segments(*options_.disk, folder_ / folder_name, {});
+  if (!files) return fail(std::move(files.error()));
+  std::uint64_t held = 0;
+  for (const auto& file : *files) held += file.bytes;
+  return held;
+}
+
 Result<std::uint64_t> Journal::trim(std::uint64_t keep_bytes, std::uint64_t below_sequence) {
   auto files = list_segments(*options_.disk, folder_ / folder_name, {});
   if (!files) return fail(std::move(files.error()));

@@ -80,6 +80,11 @@ class Journal {
   /// Bytes at the end that open() found torn by a power cut, or damaged, and cut off.
   [[nodiscard]] std::uint64_t torn_bytes() const { return segments_->torn_bytes(); }
 
+  /// Of its files.
+  [[nodiscard]] Result<std::uint64_t> bytes() const;
+  /// How large a file may grow from now on: trim() is as exact as that.
+  void set_file_bytes(std::uint64_t bytes) { segments_->set_file_bytes(bytes); }
+
   /// The next batch gets a larger number than `sequence`. After a power cut a consumer may be
   /// ahead of the journal; its numbers must not be given to other batches.
   void never_below(std::uint64_t sequence);

@@ -85,7 +85,7 @@ struct RollUpColumn {
   ValueKind kind = ValueKind::none;  ///< boolean, integer, real or text
   NumberForm form;
   bool has_times = false;  ///< `times` is there.
-  bool holds_on = false;   ///< The last value still held when the block ended, as far as rows tell.
+  bool holds_on = false;   ///< The last value held until the block ended.
   std::vector<SliceTotals> rows;
   std::vector<ValueTimes> times;   ///< One a row, by key; values that held no time are left out.
   std::vector<std::string> texts;  ///< Of a text.
@@ -135,7 +135,8 @@ struct RollUp {
   MachineKey machine{};
   Level level = Level::minute;
   Instant from{};
-  std::uint64_t raw_rows = 0;  ///< It was made from so many; a day's from its hours' together.
+  /// It was made from so many, each signal's by itself; a day's from its hours' together.
+  std::uint64_t raw_rows = 0;
   std::vector<RollUpColumn> columns;  ///< By signal; of one signal the numbers first.
   bool operator==(const RollUp&) const = default;
 

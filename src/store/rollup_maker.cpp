@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "store/rollup_codec.hpp"
-#include "store/slice_gatherer.hpp"
 
 namespace spindle::store {
 namespace {
@@ -25,6 +24,9 @@ Result<std::unique_ptr<RollUpMaker>> RollUpMaker::open(Database& history, RollUp
                                                        SegmentWriter& segments,
                                                        std::uint64_t rows_enough) {
   std::unique_ptr<RollUpMaker> maker(new RollUpMaker(history, files, segments, rows_enough));
+  auto before = HeldBefore::open(history, files);
+  if (!before) return fail(std::move(before.error()));
+  maker->before_ = std::move(*before);
   const std::pair<Statement*, const char*> statements[] = {
       {&maker->heard_, "SELECT machine, time_us FROM heard"},
       {&maker->heard_of_, "SELECT time_us FROM heard WHERE machine = ?"},
@@ -34,6 +36,12 @@ Result<std::unique_ptr<RollUpMaker>> RollUpMaker::open(Database& history, RollUp
        " AND NOT EXISTS(SELECT 1 FROM rollup_due WHERE machine = ?1 AND level < ?2"
        "  AND from_us >= due.from_us AND from_us < due.from_us + ?4)"
        " ORDER BY from_us DESC LIMIT 1"},
+      {&maker->due_in_,
+       "SELECT from_us FROM rollup_due AS due WHERE machine = ?1 AND level = ?2 AND from_us <= ?3"
+       " AND from_us > ?5 AND from_us <= ?6"
+       " AND NOT EXISTS(SELECT 1 FROM rollup_due WHERE machine = ?1 AND level < ?2"
+       "  AND from_us >= due.from_us AND from_us < due.from_us + ?4)"
+       " ORDER BY from_us LIMIT 1"},
       {&maker->add_due_, "INSERT OR IGNORE INTO rollup_due VALUES(?, ?, ?)"},
       {&maker->made_due_,
        "INSERT OR IGNORE INTO rollup_due SELECT DISTINCT machine, level, from_us FROM rollup"
@@ -104,17 +112,19 @@ Result<std::vector<RollUpMaker::Heard>> RollUpMaker::heard() {
   return out;
 }
 
-Result<bool> RollUpMaker::turn(RawRows& rows) {
+Result<bool> RollUpMaker::turn(RawRows& rows, std::optional<Interval> only) {
   if (auto done = adopt(); !done || *done) return done;
   if (auto done = follow_late(rows); !done || *done) return done;
   auto machines = heard();
   if (!machines) return fail(std::move(machines.error()));
-  for (const auto level : {Level::minute, Level::quarter, Level::hour, Level::day})
+  for (const auto level : {Level::minute, Level::quarter, Level::hour, Level::day}) {
+    if (only && level > Level::quarter) break;  // Nobody waits for them to drop raw rows.
     for (const auto& machine : *machines) {
       if (level == Level::quarter)
         if (auto done = note_days(machine); !done || *done) return done;
-      if (auto done = make_next(rows, machine, level); !done || *done) return done;
+      if (auto done = make_next(rows, machine, level, only); !done || *done) return done;
     }
+  }
   return false;
 }
 
@@ -249,105 +259,41 @@ Result<bool> RollUpMaker::note_days(const Heard& heard) {
   return true;
 }
 
-Result<bool> RollUpMaker::make_next(RawRows& rows, const Heard& heard, Level level) {
+Result<bool> RollUpMaker::make_next(RawRows& rows, const Heard& heard, Level level,
+                                    std::optional<Interval> only) {
   const auto length = block_length(level);
   const bool as_it_is = heard.quiet && level <= Level::quarter;
   const auto latest = as_it_is ? heard.last : heard.last - length;
-  auto due = ask(due_, {key(heard.machine), key(level), us(latest), length.count()});
+  // An hour of few rows waits for its day, and that for its other hours.
+  const auto whole_days_to =
+      only ? block_start(Level::quarter, only->to) + block_length(Level::quarter) : Instant{};
+  auto due = only ? ask(due_in_, {key(heard.machine), key(level), us(latest), length.count(),
+                                  us(only->from - length), us(whole_days_to - Duration{1})})
+                  : ask(due_, {key(heard.machine), key(level), us(latest), length.count()});
   if (!due) return fail(std::move(due.error()));
   if (!*due) return false;
   const auto from = at(**due);
-  auto made = level == Level::minute    ? hour_of(rows, heard.machine, from)
-              : level == Level::quarter ? day_of(rows, heard.machine, from)
-                                        : longer_of(heard.machine, level, from);
+  if (level == Level::minute) {
+    auto hour = hour_of(rows, heard.machine, from);
+    if (!hour) return fail(std::move(hour.error()));
+    if (auto ok = store(hour->made, hour->rows >= rows_enough_); !ok)
+      return fail(std::move(ok.error()));
+    return true;
+  }
+  auto made = level == Level::quarter ? day_of(rows, heard.machine, from)
+                                      : longer_of(heard.machine, level, from);
   if (!made) return fail(std::move(made.error()));
-  if (auto ok = store(*made); !ok) return fail(std::move(ok.error()));
+  if (auto ok = store(*made, true); !ok) return fail(std::move(ok.error()));
   return true;
 }
 
-Result<RollUp> RollUpMaker::hour_of(RawRows& rows, MachineKey machine, Instant hour) {
-  RollUp out{machine, Level::minute, hour, 0, {}};
-  const Interval when{hour, hour + block_length(Level::minute)};
-  auto signals = rows.signals_of(machine);
-  if (!signals) return fail(std::move(signals.error()));
-  SliceTime time;
-  for (std::size_t n = 0; n <= rows_in_block(Level::minute); ++n)
-    time.edges.push_back(us(hour + row_length(Level::minute) * static_cast<std::int64_t>(n)));
-  auto silences = rows.silences(machine, when);
-  if (!silences) return fail(std::move(silences.error()));
-  time.silences = std::move(*silences);
-  std::unordered_map<std::uint32_t, std::size_t> place;
-  std::vector<SignalGatherer> gatherers;
-  gatherers.reserve(signals->size());
-  for (const auto signal : *signals) {
-    place.emplace(static_cast<std::uint32_t>(signal), gatherers.size());
-    gatherers.emplace_back(time, Gathered{true, true, different_values_max, false});
-  }
-  RowTimes row_times(time);
-  auto read = rows.columns(machine, *signals, when, [&](const BlockSlice& block) {
-    row_times.set(block.times);
-    out.raw_rows += row_times.end() - row_times.begin();
-    for (const auto& column : block.columns)
-      if (const auto found = place.find(static_cast<std::uint32_t>(column.signal));
-          found != place.end())
-        gatherers[found->second].add(row_times, column);
-    return true;
-  });
-  if (!read) return fail(std::move(read.error()));
-  for (std::size_t n = 0; n < gatherers.size(); ++n) {
-    auto& gatherer = gatherers[n];
-    gatherer.finish();
-    const auto put = [&](RollUpColumn column) {
-      column.signal = (*signals)[n];
-      out.columns.push_back(std::move(column));
-    };
-    const bool has_texts = gatherer.texts() != nullptr;
-    if (gatherer.numbers()) put(gatherer.take_numbers());
-    if (has_texts) put(gatherer.take_texts());
-  }
-  return out;
-}
-
-Result<RollUp> RollUpMaker::day_of(RawRows& rows, MachineKey machine, Instant day) {
-  Coarser quarters(machine, Level::quarter, day);
-  RollUp hour;
-  for (auto from = day; from < day + block_length(Level::quarter);
-       from += block_length(Level::minute)) {
-    auto found = files_.load_all(machine, Level::minute, from, hour);
-    if (!found && found.error().code != Errc::corrupt && found.error().code != Errc::refused)
-      return fail(std::move(found.error()));
-    if (!found || !*found) {
-      auto made = hour_of(rows, machine, from);
-      if (!made) return fail(std::move(made.error()));
-      hour = std::move(*made);
-    }
-    quarters.add(hour);
-  }
-  return quarters.take();
-}
-
-Result<RollUp> RollUpMaker::longer_of(MachineKey machine, Level level, Instant from) {
-  const auto finer = static_cast<Level>(static_cast<unsigned>(level) - 1);
-  Coarser out(machine, level, from);
-  RollUp part;
-  for (auto at_part = from; at_part < from + block_length(level); at_part += block_length(finer)) {
-    auto found = files_.load_all(machine, finer, at_part, part);
-    if (!found && found.error().code != Errc::corrupt && found.error().code != Errc::refused)
-      return fail(std::move(found.error()));
-    if (!found) part.columns.clear();
-    out.add(part);
-  }
-  return out.take();
-}
-
-Result<void> RollUpMaker::store(const RollUp& made) {
+Result<void> RollUpMaker::store(const RollUp& made, bool worth) {
   const auto machine = key(made.machine);
   const auto level = key(made.level);
   auto old_rows = ask(rows_of_, {machine, level, us(made.from)});
   if (!old_rows) return fail(std::move(old_rows.error()));
   // Raw rows were dropped meanwhile: what was made of all of them says more.
   const bool keep = *old_rows && static_cast<std::uint64_t>(**old_rows) > made.raw_rows;
-  const bool worth = made.level != Level::minute || made.raw_rows >= rows_enough_;
   struct Stored {
     SignalKey first;
     SignalKey last;

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "store/database.hpp"
+#include "store/held_before.hpp"
 #include "store/raw_rows.hpp"
 #include "store/rollup.hpp"
 #include "store/rollup_files.hpp"
@@ -24,7 +26,8 @@ namespace spindle::store {
 /// it is, so that its raw rows can be dropped; when it is heard again that is due again.
 ///
 /// Rows that came late make their hour due again, and the hours in which what they said still
-/// held. Where raw rows were dropped since, what was made of them stays.
+/// held. Where raw rows were dropped since, what was made of them stays, and what they said last
+/// holds on in the hours after (held_before.hpp).
 ///
 /// Bytes first, then index and dues in one transaction: when the program dies in between, bytes
 /// are left that nobody asks for, and the roll-up is still due.
@@ -41,8 +44,9 @@ class RollUpMaker {
                                                                  std::uint64_t rows_enough = 120);
 
   /// Makes one block that is due, or finds out what is; false when nothing is to be done.
-  /// `rows`: of what is written, not of what waits for it.
-  [[nodiscard]] Result<bool> turn(RawRows& rows);
+  /// `rows`: of what is written, not of what waits for it. With `only`, just what raw rows of that
+  /// time wait for before they may be dropped, the oldest first; else the newest first.
+  [[nodiscard]] Result<bool> turn(RawRows& rows, std::optional<Interval> only = {});
 
   /// Blocks that are due and can be made now or later.
   [[nodiscard]] Result<std::uint64_t> due();
@@ -54,6 +58,11 @@ class RollUpMaker {
     bool quiet = false;  ///< Others were heard long after it.
   };
 
+  struct Hour {
+    RollUp made;
+    std::uint64_t rows = 0;  ///< Of all series together.
+  };
+
   RollUpMaker(Database& history, RollUpFiles& files, SegmentWriter& segments,
               std::uint64_t rows_enough)
       : history_(history), files_(files), segments_(segments), rows_enough_(rows_enough) {}
@@ -63,19 +72,21 @@ class RollUpMaker {
   [[nodiscard]] Result<Instant> reach_of(RawRows& rows, MachineKey machine, Instant latest,
                                          Instant through);
   [[nodiscard]] Result<bool> note_days(const Heard& heard);
-  [[nodiscard]] Result<bool> make_next(RawRows& rows, const Heard& heard, Level level);
-  [[nodiscard]] Result<RollUp> hour_of(RawRows& rows, MachineKey machine, Instant hour);
+  [[nodiscard]] Result<bool> make_next(RawRows& rows, const Heard& heard, Level level,
+                                       std::optional<Interval> only);
+  [[nodiscard]] Result<Hour> hour_of(RawRows& rows, MachineKey machine, Instant hour);
   [[nodiscard]] Result<RollUp> day_of(RawRows& rows, MachineKey machine, Instant day);
   [[nodiscard]] Result<RollUp> longer_of(MachineKey machine, Level level, Instant from);
-  [[nodiscard]] Result<void> store(const RollUp& made);
+  [[nodiscard]] Result<void> store(const RollUp& made, bool worth);
   [[nodiscard]] Result<std::vector<Heard>> heard();
 
   Database& history_;
   RollUpFiles& files_;
   SegmentWriter& segments_;
   std::uint64_t rows_enough_;
-  Statement heard_, due_, add_due_, done_, add_, remove_, rows_of_, through_, set_through_, late_,
-      late_done_, heard_of_, made_due_;
+  std::unique_ptr<HeldBefore> before_;
+  Statement heard_, due_, due_in_, add_due_, done_, add_, remove_, rows_of_, through_, set_through_,
+      late_, late_done_, heard_of_, made_due_;
 };
 
 }  // namespace spindle::store

@@ -23,12 +23,12 @@ Result<std::unique_ptr<RollUpWorker>> RollUpWorker::open(History& history) {
   return worker;
 }
 
-Result<bool> RollUpWorker::turn() {
+Result<bool> RollUpWorker::turn(std::optional<Interval> only) {
   if (auto ok = rows_->begin(); !ok) {
     rows_->end();
     return fail(std::move(ok.error()));
   }
-  auto done = maker_->turn(*rows_);
+  auto done = maker_->turn(*rows_, only);
   rows_->end();
   return done;
 }

@@ -16,8 +16,9 @@ class RollUpWorker {
   /// Borrows the history.
   [[nodiscard]] static Result<std::unique_ptr<RollUpWorker>> open(History& history);
 
-  /// Makes one block that is due; false when there is nothing to make now.
-  [[nodiscard]] Result<bool> turn();
+  /// Makes one block that is due; false when there is nothing to make now. With `only`, just what
+  /// raw rows of that time wait for before they may be dropped.
+  [[nodiscard]] Result<bool> turn(std::optional<Interval> only = {});
   /// Blocks that are due, now or once their time is over.
   [[nodiscard]] Result<std::uint64_t> due() { return maker_->due(); }
 

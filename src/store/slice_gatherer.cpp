@@ -272,6 +272,7 @@ void SignalGatherer::end_at(std::int64_t until) {
   else if (final_)
     until = was.time;
   until = std::min(until, time_.edges.back());
+  if (was.usable && until == time_.edges.back()) text_at_end_ = was.text;
   const bool came = was.time >= time_.edges.front() && was.time < time_.edges.back();
   if (!came && until <= time_.edges.front()) return;
   auto& track = track_of(was.text && was.usable);
@@ -399,14 +400,13 @@ void SignalGatherer::add_before(Instant since, ValueKind kind, NumberForm form, 
 
 void SignalGatherer::finish() {
   final_ = true;
-  const auto last = held_;
   end_at(INT64_MAX);
   for (auto& track : tracks_) {
     const bool text = &track == &tracks_[1];
     auto& column = track.column;
     column.has_times = track.has_times && (track.used || track.seen);
     if (column.has_times) column.times.resize(time_.slices());
-    column.holds_on = last && last->usable && last->text == text;
+    column.holds_on = text_at_end_ == text;
     if (text)
       for (auto& row : column.rows) {
         row.min = row.max = row.last;

@@ -136,6 +136,7 @@ class SignalGatherer {
   Gathered what_;
   Track tracks_[2];
   std::optional<Held> held_;
+  std::optional<bool> text_at_end_;  ///< A value held until the last edge, and whether a text.
   bool final_ = false;
   std::vector<std::int64_t> keys_;
   std::vector<bool> unusable_;  ///< Values that are no number; empty when all are.

@@ -74,11 +74,12 @@ TEST_F(HistoryWriterTest, WorkOfOthersRunsBetweenWritesAndNotAfterTheEnd) {
   std::condition_variable changed;
   int runs = 0;
   std::thread::id on;
-  writer.add_work(1ms, [&] {
+  writer.add_work([&]() -> Duration {
     const std::lock_guard lock(mutex);
     ++runs;
     on = std::this_thread::get_id();
     changed.notify_all();
+    return 1ms;
   });
   writer.start();
   {

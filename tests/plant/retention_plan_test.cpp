@@ -255,8 +255,26 @@ RC_GTEST_PROP(RetentionPlanProperty, ItEndsBelowTheLimitsOrWithNothingLeftToDrop
   RC_ASSERT(plan.over_disk_bytes == over(asked.reserved_bytes, there.disk.free_bytes + freed));
   if (plan.over_quota_bytes == 0 && plan.over_disk_bytes == 0) return;
   RC_ASSERT(plan.journal_keep_bytes == there.journal_needed_bytes);
-  RC_ASSERT(plan.drops.size() == static_cast<std::size_t>(std::ranges::count_if(
-                                     there.files, [](const auto& f) { return f.droppable; })));
+  const bool raw_waits = std::ranges::any_of(
+      there.files, [](const auto& f) { return !f.droppable && !f.rollup && !f.newest; });
+  const bool rollups_go = !raw_waits || plan.over_disk_bytes > 0;
+  for (const auto& file : there.files)
+    if (file.droppable && (!file.rollup || rollups_go))
+      RC_ASSERT(std::ranges::count(plan.drops, file, &FileDrop::file) > 0);
+}
+
+RC_GTEST_PROP(RetentionPlanProperty, WithTheRollUpsThatItNamesItEndsBelowTheQuota, ()) {
+  auto there = anything_stored();
+  const auto asked = any_limits();
+  const auto plan = plan_retention(there, asked);
+  for (auto& file : there.files)
+    for (const auto& when : plan.roll_up_first)
+      file.droppable |= !file.rollup && when == Interval{file.from, file.to};
+  const auto made = plan_retention(there, asked);
+  RC_ASSERT(made.roll_up_first.empty());
+  for (auto& file : there.files) file.droppable |= !file.rollup;
+  const auto all = plan_retention(there, asked);
+  RC_ASSERT(made.over_quota_bytes == all.over_quota_bytes);
 }
 
 RC_GTEST_PROP(RetentionPlanProperty, NeverMoreThanNeededAndTheRestOfOneFile, ()) {

@@ -111,6 +111,13 @@ TEST_F(RetentionTest, TheJournalIsCutToItsShare) {
   EXPECT_EQ(journal_cut, 10 * mb);
 }
 
+TEST_F(RetentionTest, AJournalBelowItsShareMayGrowUpToIt) {
+  journal_bytes = 5 * mb;
+  quota(80);
+  retention.run();
+  EXPECT_EQ(journal_cut, 10 * mb);
+}
+
 TEST_F(RetentionTest, ADiskOthersFillIsGivenBackThenHistoryIsRefusedAndLaterTaken) {
   add(30, 20, 10 * mb);
   disk.free_bytes = 95 * mb;
@@ -141,6 +148,23 @@ TEST_F(RetentionTest, AQuotaThatCanNotBeKeptIsSaid) {
   quota(50);
   retention.run();
   EXPECT_EQ(problem("storage_quota"), "");
+}
+
+TEST_F(RetentionTest, WhatWaitsForItsRollUpsIsNamedInTheOrderItIsToGo) {
+  for (int n = 0; n < 4; ++n) {
+    add(50 - 10 * n, 40 - 10 * n, 10 * mb);
+    files.back().droppable = false;
+  }
+  files[1].droppable = true;
+  quota(30);
+  retention.run();
+  const auto first = retention.roll_up_first();
+  ASSERT_EQ(first.size(), 1u) << "the second was dropped, the third and fourth may stay";
+  EXPECT_EQ(first.front().from, now.wall - std::chrono::hours{24 * 50});
+  files.front().droppable = true;
+  retention.run();
+  EXPECT_EQ(files.size(), 2u);
+  EXPECT_TRUE(retention.roll_up_first().empty());
 }
 
 TEST_F(RetentionTest, WhatCanNotBeDroppedIsSaidAndTriedAgain) {
@@ -278,6 +302,18 @@ TEST_F(RetentionTest, WhatIsWrittenBetweenTwoLooksIsSeenByTheDisk) {
   disk.free_bytes -= 25 * mb;
   retention.run();
   EXPECT_EQ(files.size(), 2u) << "without waiting for the next minute";
+}
+
+TEST_F(RetentionTest, WhatIsWrittenWhileOthersFreeTheDiskIsSeenByTheJournal) {
+  add(30, 20, 10 * mb);
+  quota(20);
+  retention.run();
+  add(20, 10, 10 * mb);
+  add(10, 0, 10 * mb);
+  disk.free_bytes += 50 * mb;
+  journal_bytes = 20 * mb;
+  retention.run();
+  EXPECT_LT(files.size(), 3u) << "without waiting for the next minute";
 }
 
 TEST_F(RetentionTest, FilesAreAsSmallAsTheQuotaAsks) {

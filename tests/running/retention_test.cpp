@@ -178,9 +178,10 @@ TEST(RetentionOnTheDisk, AClockThatJumpsAYearAheadAndBackTakesNothing) {
   plant.storage.keep.analog = 60;
   test::RunningBox box(plant, {}, [&](plant::RunningPlant::Options& options) {
     options.clock = [clock] { return (*clock)(); };
+    options.retention_every = 20ms;
   });
   const auto now = std::chrono::floor<std::chrono::hours>(read_clock().wall);
-  push_noise(box.plant(), now - 30 * day, now, 2s);
+  push_noise(box.plant(), now - 30 * day, now, 3s);
   ASSERT_TRUE(test::eventually(60s, [&] { return files_of(box.folder(), "analog-").size() > 2; }));
   const auto files = files_of(box.folder(), "analog-");
   // Other limits have the files looked at at once.
@@ -209,6 +210,40 @@ TEST(RetentionOnTheDisk, AClockThatJumpsAYearAheadAndBackTakesNothing) {
     const auto left = files_of(box.folder(), "analog-");
     return !left.empty() && left.front() != files.front();
   })) << "a clock that is right again is believed";
+}
+
+TEST(RetentionOnTheDisk, ABurstOfOldDataIsBelowTheQuotaSoonAndKeepsItsRollUps) {
+  constexpr std::uint64_t quota = 10'000'000;
+  test::RunningBox box(small_plant(quota / 1e9), {}, [](plant::RunningPlant::Options& options) {
+    options.retention_every = 200ms;
+  });
+  const auto bytes = [&](const std::filesystem::path& folder) {
+    std::uint64_t sum = 0;
+    std::error_code gone;
+    for (std::filesystem::recursive_directory_iterator it(folder, gone), end; it != end;
+         it.increment(gone)) {
+      std::error_code none;
+      const auto size = it->is_regular_file(none) ? it->file_size(none) : 0;
+      if (!none) sum += size;
+    }
+    return sum;
+  };
+  const auto now = std::chrono::floor<std::chrono::hours>(read_clock().wall);
+  const auto from = now - 30 * day;
+  push_noise(box.plant(), from, now, 2s);
+  EXPECT_TRUE(test::eventually(60s, [&] {
+    return bytes(box.folder()) <= quota && box.plant().retention_state().drops > 0;
+  })) << bytes(box.folder());
+  EXPECT_TRUE(test::eventually(30s, [&] { return bytes(box.folder() / "journal") <= quota / 8; }))
+      << bytes(box.folder() / "journal");
+  // What went was the oldest, and each of its hours has all its rows.
+  EXPECT_TRUE(box.get("/api/v1/history?signal=press/load&" + window(from, from + 6h))
+                  .json()["rows"]
+                  .empty());
+  const auto hours =
+      box.get("/api/v1/history?signal=press/load&step=1h&" + window(from, now)).json();
+  ASSERT_EQ(hours["rows"].size(), 720u) << hours;
+  for (const auto& row : hours["rows"]) ASSERT_EQ(row[5], 1800) << row;
 }
 
 TEST(RetentionOnTheDisk, BackupsAndExportsStandInALineOfTheirOwnAndNotInTheQuota) {
@@ -240,12 +275,17 @@ TEST(RetentionOnTheDisk, BackupsAndExportsStandInALineOfTheirOwnAndNotInTheQuota
 TEST(RetentionInTheDemo, RollUpsOfItsPastAreMade) {
   const store::testing_support::TemporaryFolder folder;
   test::Program demo({"demo", "--data", (folder.path() / "data").string(), "--listen",
-                      "127.0.0.1:0", "--no-incidents"});
+                      "127.0.0.1:0", "--no-incidents", "--machines", "3"});
   const auto url = demo.wait_for("listening on ", 120s);
   ASSERT_TRUE(url) << demo.err();
+  const auto storage = test::http(*url, "GET", "/api/v1/storage").json();
+  EXPECT_GT(storage["quota"]["bytes"], 0);
+  // The answer tells of the last look at the files, up to a minute ago; the disk tells at once.
   EXPECT_TRUE(test::eventually(60s, [&] {
-    const auto storage = test::http(*url, "GET", "/api/v1/storage").json();
-    return storage["files"]["history_rollup_bytes"] > 10'000 && storage["quota"]["bytes"] > 0;
+    std::uintmax_t bytes = 0;
+    for (const auto& name : files_of(folder.path() / "data", "rollup-"))
+      bytes += std::filesystem::file_size(folder.path() / "data" / "history" / name);
+    return bytes > 10'000;
   }));
   demo.signal(SIGTERM);
   EXPECT_EQ(demo.wait(60s), 0) << demo.err();

@@ -130,6 +130,31 @@ TEST_F(HistoryDrop, HoursOfFewRowsWaitForTheirDay) {
   EXPECT_EQ(totals(mill, start, start + 12h), std::pair(720ul, 43'200l));
 }
 
+TEST_F(HistoryDrop, WhatWasSaidOnceHoldsOnInHoursMadeAfterItsRowWasDropped) {
+  const SignalKey setpoint{77};
+  Batch once;
+  once.machine = mill;
+  once.begin_scan(ScanKind::values, start + 10min, {}, start + 10min);
+  once.add(setpoint, Value::of_int(5));
+  take(once);
+  write(mill, start, start + 90min, 1s);
+  begin_file();
+  write(mill, start + 90min, start + 3h, 1s);
+  make_all();
+  drop(1);
+  write(mill, start + 3h, start + 50h, 10s);
+  make_all();
+  auto reader = std::move(*history_->open_reader());
+  for (const auto from : {1h, 3h, 23h, 24h, 47h}) {
+    const std::vector<std::int64_t> edges{(start + from).time_since_epoch().count(),
+                                          (start + from + 1h).time_since_epoch().count()};
+    const auto answer = reader->totals(mill, {&setpoint, 1}, edges);
+    ASSERT_TRUE(answer) << answer.error().what;
+    EXPECT_EQ(answer->signals[0].totals[0].known, 3'600'000'000) << from.count();
+    EXPECT_EQ(answer->signals[0].last(0), 5.0);
+  }
+}
+
 TEST_F(HistoryDrop, AMachineThatWasTakenAwayHoldsNothingUp) {
   write(mill, start, start + 90min, 1s);
   write(lathe, start, start + 90min, 1s);

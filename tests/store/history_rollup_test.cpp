@@ -281,6 +281,40 @@ TEST(HistoryRollUps, AClockThatWasSetBackTakesBackWhatWasKnownUntilItIsHeardThat
   EXPECT_EQ(heard_at(day + hour), Duration{hour});
 }
 
+TEST(HistoryRollUps, ALateRowIsTakenHoweverItsSignalsMovedBetweenPollGroups) {
+  Box box;
+  const auto poll = [&](std::int64_t from, std::vector<std::uint32_t> signals, std::uint16_t group,
+                        int scans) {
+    Batch batch;
+    batch.machine = mill;
+    for (int n = 0; n < scans; ++n) {
+      const auto t = at(from + n * 10 * second);
+      batch.begin_scan(ScanKind::values, t, {}, t, group);
+      for (const auto signal : signals) batch.add(SignalKey{signal}, Value::of_int(n % 10));
+    }
+    box.take(batch);
+  };
+  poll(0, {1, 2}, 1, 360);
+  // One moves, and for a while the two lie in different series.
+  poll(2 * hour, {1}, 1, 360);
+  poll(2 * hour + second, {2}, 2, 360);
+  box.flush();
+  box.make_all();
+  // The other one follows, and then comes a row of the first hour.
+  poll(4 * hour, {1, 2}, 2, 360);
+  box.flush();
+  poll(hour / 2 + second, {1, 2}, 2, 1);
+  poll(6 * hour, {1, 2}, 2, 1);
+  box.flush();
+  box.make_all();
+  EXPECT_EQ(*box.history->database().scalar("SELECT count(*) FROM rollup_due WHERE from_us = 0"
+                                            " AND level = 1"),
+            0);
+  auto reader = *box.history->open_reader();
+  for (std::uint32_t signal = 1; signal <= 2; ++signal)
+    expect_true(box, *reader, signal, {0, hour});
+}
+
 TEST(HistoryRollUps, AYearOfAMachineIsDrawnFromItsRollUps) {
   Box box;
   for (int d = 0; d < 40; ++d) {
