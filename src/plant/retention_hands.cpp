@@ -19,7 +19,8 @@ StoredFile stored_file(const store::HistoryFile& file) {
           .bytes = file.bytes,
           .from = file.from,
           .to = file.to,
-          .newest = file.newest};
+          .newest = file.newest,
+          .written = file.written};
 }
 
 }  // namespace

@@ -41,13 +41,14 @@ struct Need {
 /// A raw file, and how much of its time it had.
 struct Aged {
   double age = 0;
+  bool past = false;  ///< Its days.
   const StoredFile* file = nullptr;
 };
 
 std::vector<Interval> roll_up_first(const std::vector<Aged>& raw, Need need) {
   std::vector<Interval> out;
-  for (const auto& [age, file] : raw) {
-    if (age <= 1 && !need.any()) break;
+  for (const auto& [age, past, file] : raw) {
+    if (!past && !need.any()) continue;
     need.freed(file->bytes);
     if (!file->droppable) out.push_back({file->from, file->to});
   }
@@ -120,6 +121,15 @@ double used_up(const StoredFile& file, const StoredNow& stored, const KeepDays& 
   return to_seconds(age) / 86'400 / std::max(1U, keep.of(file.kind));
 }
 
+double days_used_up(const StoredFile& file, const StoredNow& stored, const KeepDays& keep) {
+  const auto by_values = used_up(file, stored, keep);
+  // A disk that says the future was written under a clock that was wrong.
+  if (file.rollup || file.written == Instant{} || file.written > stored.aged_by + future_min)
+    return by_values;
+  const auto since = to_seconds(stored.aged_by - file.written);
+  return std::min(by_values, since / 86'400 / std::max(1U, keep.of(file.kind)));
+}
+
 RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limits) {
   RetentionPlan plan;
   plan.begin = classes_to_begin(stored, limits.keep);
@@ -140,7 +150,8 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
     if (file.rollup)
       rollups.push_back(&file);
     else
-      raw.push_back({used_up(file, stored, limits.keep), &file});
+      raw.push_back(
+          {used_up(file, stored, limits.keep), days_used_up(file, stored, limits.keep) > 1, &file});
   }
   std::ranges::sort(raw, [](const Aged& a, const Aged& b) {
     return std::tuple(b.age, a.file->to, a.file->number, a.file->kind) <
@@ -149,15 +160,14 @@ RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limit
   plan.roll_up_first = roll_up_first(raw, {need.quota + soon, need.disk});
   const bool raw_waits =
       std::ranges::any_of(raw, [](const Aged& one) { return !one.file->droppable; });
-  for (const auto& [age, file] : raw) {
-    const bool past = age > 1;
+  for (const auto& [age, past, file] : raw) {
     if (!file->droppable) {
       plan.waits |= past;
       continue;
     }
     if (!past && !need.any()) {
       raw_stays = true;
-      break;
+      continue;
     }
     plan.drops.push_back({*file, past ? DropReason::days : need.reason()});
     need.freed(file->bytes);

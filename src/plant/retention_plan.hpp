@@ -26,6 +26,7 @@ struct StoredFile {
   Instant from{};       ///< Of the oldest value in it.
   Instant to{};         ///< Of the newest.
   bool newest = false;  ///< A writer is at it.
+  Instant written{};    ///< When it last grew; Instant{}: not known, so when its newest value was.
 
   bool operator==(const StoredFile&) const = default;
 };
@@ -109,11 +110,18 @@ struct RetentionPlan {
 /// as old as the file of its class before it, so that it neither stays for ever nor outlives what
 /// is right.
 ///
+/// Of values that came late, a file is past its days only when it has lain here for them; for quota
+/// and disk it is as old as its values.
+///
 /// Where little is written a file would reach over years, and go only when its newest value is too
 /// old: a class begins another each sixteenth of its days, once there are 64 kB in it.
 [[nodiscard]] RetentionPlan plan_retention(const StoredNow& stored, const StorageLimits& limits);
 
-/// How much of its time a file had; 1 and more: it is past its days. Roll-ups: 0.
+/// How much of its time a file had, by its values. Roll-ups: 0.
 [[nodiscard]] double used_up(const StoredFile& file, const StoredNow& stored, const KeepDays& keep);
+/// The same for its days alone; 1 and more: it is past them. What came late has its days from when
+/// it came: who fills back ten years does not do it for an afternoon.
+[[nodiscard]] double days_used_up(const StoredFile& file, const StoredNow& stored,
+                                  const KeepDays& keep);
 
 }  // namespace spindle::plant

@@ -64,7 +64,8 @@ Json next_drop(const Retention::State& state, std::optional<double> quota_in_day
   for (const auto& file : state.stored.files) {
     if (file.rollup || file.bytes == 0 || file.from > file.to) continue;
     const auto used = used_up(file, state.stored, state.limits.keep);
-    const auto in_days = std::max(0.0, (1 - used) * state.limits.keep.of(file.kind));
+    const auto days_used = days_used_up(file, state.stored, state.limits.keep);
+    const auto in_days = std::max(0.0, (1 - days_used) * state.limits.keep.of(file.kind));
     if (!by_age || in_days < age_in) std::tie(by_age, age_in) = std::tuple(&file, in_days);
     if (!by_quota || used > most_used) std::tie(by_quota, most_used) = std::tuple(&file, used);
   }

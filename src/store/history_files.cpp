@@ -19,6 +19,13 @@ std::int64_t us(Instant t) { return t.time_since_epoch().count(); }
 Instant at_us(std::int64_t t) { return Instant{Duration{t}}; }
 std::int64_t key(HistoryClass kind) { return static_cast<std::int64_t>(kind); }
 
+Instant written_at(const std::filesystem::path& path) {
+  std::error_code none;
+  const auto time = std::filesystem::last_write_time(path, none);
+  if (none) return {};
+  return std::chrono::time_point_cast<Duration>(std::chrono::file_clock::to_sys(time));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<HistoryFiles>> HistoryFiles::open(Database& database, Disk& disk,
@@ -244,7 +251,8 @@ Result<std::vector<HistoryFile>> HistoryFiles::list() {
       waits = *asked;
     }
     out.push_back({file.number, file.kind, false, newest, !waits, file.bytes, file.live_bytes,
-                   file.from, file.to});
+                   file.from, file.to,
+                   written_at(segment_path(folder_, class_prefix(file.kind), file.number))});
   }
   auto reach =
       database_.prepare("SELECT file, min(from_us), max(from_us) FROM rollup GROUP BY file");
@@ -262,8 +270,16 @@ Result<std::vector<HistoryFile>> HistoryFiles::list() {
     const auto known = reaches.find(number);
     const auto [from, to] =
         known == reaches.end() ? std::pair(Instant{}, Instant{}) : known->second;
-    out.push_back({number, HistoryClass::state, true, number == rollups_->end().file, true, bytes,
-                   bytes, from, to});
+    out.push_back({number,
+                   HistoryClass::state,
+                   true,
+                   number == rollups_->end().file,
+                   true,
+                   bytes,
+                   bytes,
+                   from,
+                   to,
+                   {}});
   }
   return out;
 }
@@ -323,8 +339,8 @@ Result<std::optional<HistoryFile>> HistoryFiles::mostly_garbage() {
   for (const auto& [id, file] : files_) {
     if (file.number == writer(file.kind).end().file || file.bytes < bytes_worth_rewriting) continue;
     if (file.live_bytes * 4 >= file.bytes) continue;
-    return HistoryFile{file.number, file.kind,       false,     false,  false,
-                       file.bytes,  file.live_bytes, file.from, file.to};
+    return HistoryFile{file.number, file.kind,       false,     false,   false,
+                       file.bytes,  file.live_bytes, file.from, file.to, {}};
   }
   return std::nullopt;
 }

@@ -28,6 +28,7 @@ struct HistoryFile {
   std::uint64_t live_bytes = 0;  ///< Of blocks that are still needed.
   Instant from{};                ///< Of the earliest row.
   Instant to{};                  ///< Of the latest row.
+  Instant written{};             ///< When the disk says that it last grew; Instant{}: it does not.
 };
 
 /// The segment files of the history, as its one writer sees them: where bodies go, how much of each

@@ -70,6 +70,19 @@ TEST(RetentionPlan, WhatIsPastItsDaysGoesAlsoWhenThereIsRoom) {
   EXPECT_EQ(plan.drops.front().reason, DropReason::days);
 }
 
+TEST(RetentionPlan, WhatCameLateHasItsDaysFromThenOn) {
+  auto late = raw(1, HistoryClass::analog, 900, 800, 10 * mb);
+  late.written = days_ago(2);
+  auto long_here = raw(2, HistoryClass::analog, 700, 600, 10 * mb);
+  long_here.written = days_ago(366);
+  auto under_a_wrong_clock = raw(3, HistoryClass::analog, 650, 500, 10 * mb);
+  under_a_wrong_clock.written = days_ago(-400);
+  const auto there = stored({late, long_here, under_a_wrong_clock});
+  EXPECT_THAT(numbers(plan_retention(there, limits(2'000 * mb))), ElementsAre(2, 3));
+  // For want of room it is as old as its values.
+  EXPECT_THAT(numbers(plan_retention(there, limits(25 * mb))), ElementsAre(1, 2, 3));
+}
+
 TEST(RetentionPlan, WhatIsOldIsNotJudgedByTheClockAlone) {
   auto there = stored({raw(1, HistoryClass::analog, 900, 800, mb)});
   there.aged_by = days_ago(700);
