@@ -26,7 +26,7 @@ namespace spindle::exchange {
 ///   E end       u64 values in the file. A file without it was cut off.
 ///
 /// Numbers little-endian. A record holds at most 64 MiB.
-[[nodiscard]] std::unique_ptr<Writer> make_binary_writer(WriterOptions options);
+[[nodiscard]] std::unique_ptr<Writer> make_binary_writer(const WriterOptions& options);
 [[nodiscard]] std::unique_ptr<Reader> make_binary_reader(std::unique_ptr<Source> source);
 
 }  // namespace spindle::exchange

@@ -111,7 +111,7 @@ class BinaryWriter final : public Writer {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_binary_writer(WriterOptions) {
+std::unique_ptr<Writer> make_binary_writer(const WriterOptions&) {
   return std::make_unique<BinaryWriter>();
 }
 

@@ -20,7 +20,7 @@ namespace spindle::exchange {
 ///
 /// Of Format::json the same lines stand in one array: `[` and `]` on lines of their own, commas at
 /// the ends of lines. The reader takes both.
-[[nodiscard]] std::unique_ptr<Writer> make_jsonl_writer(WriterOptions options);
+[[nodiscard]] std::unique_ptr<Writer> make_jsonl_writer(const WriterOptions& options);
 [[nodiscard]] std::unique_ptr<Reader> make_jsonl_reader(std::unique_ptr<Source> source);
 
 }  // namespace spindle::exchange

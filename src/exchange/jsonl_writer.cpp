@@ -110,7 +110,7 @@ class JsonlWriter final : public Writer {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_jsonl_writer(WriterOptions options) {
+std::unique_ptr<Writer> make_jsonl_writer(const WriterOptions& options) {
   return std::make_unique<JsonlWriter>(options.format == Format::json);
 }
 

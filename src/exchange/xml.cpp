@@ -156,7 +156,9 @@ class XmlReader final : public Reader {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_xml_writer(WriterOptions) { return std::make_unique<XmlWriter>(); }
+std::unique_ptr<Writer> make_xml_writer(const WriterOptions&) {
+  return std::make_unique<XmlWriter>();
+}
 
 std::unique_ptr<Reader> make_xml_reader(std::unique_ptr<Source> source) {
   return std::make_unique<XmlReader>(std::move(source));

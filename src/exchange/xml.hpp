@@ -22,7 +22,7 @@ namespace spindle::exchange {
 /// passes over other elements, and refuses document type declarations.
 inline constexpr std::string_view xml_namespace = "urn:spindle:history:1";
 
-[[nodiscard]] std::unique_ptr<Writer> make_xml_writer(WriterOptions options);
+[[nodiscard]] std::unique_ptr<Writer> make_xml_writer(const WriterOptions& options);
 [[nodiscard]] std::unique_ptr<Reader> make_xml_reader(std::unique_ptr<Source> source);
 
 }  // namespace spindle::exchange

@@ -101,7 +101,8 @@ Result<std::vector<ExportSignal>> export_signals(const Plant& plant,
 Result<std::unique_ptr<Export>> Export::begin(std::unique_ptr<store::HistoryReader> reader,
                                               std::vector<ExportSignal> signals,
                                               ExportOptions options) {
-  std::unique_ptr<Export> out(new Export(std::move(reader), std::move(signals), options));
+  std::unique_ptr<Export> out(
+      new Export(std::move(reader), std::move(signals), std::move(options)));
   if (auto prepared = out->prepare(); !prepared) return fail(prepared.error());
   return out;
 }

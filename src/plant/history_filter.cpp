@@ -53,8 +53,9 @@ void HistoryFilter::forget() {
 }
 
 const Batch& HistoryFilter::apply(const Batch& batch) {
+  const auto* const whole = &batch;
   const auto it = machines_.find(raw(batch.machine));
-  if (it == machines_.end()) return batch;
+  if (it == machines_.end()) return *whole;
   auto& machine = it->second;
   out_.clear();
   out_.machine = batch.machine;

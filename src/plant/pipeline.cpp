@@ -47,9 +47,10 @@ class MissingBatches {
   /// The batch as the history shall have it: a machine's first one after a gap begins with that.
   /// The answer is `batch`, or valid until the next call.
   const Batch& marked(std::uint64_t sequence, const Batch& batch) {
+    const auto* const whole = &batch;
     if (sequence > std::exchange(expected_, sequence + 1)) resumed_.emplace();
     if (!resumed_ || batch.scans.empty() || !resumed_->insert(raw(batch.machine)).second)
-      return batch;
+      return *whole;
     copy_ = batch;
     auto gap = copy_.scans.front();
     gap.kind = ScanKind::gap;

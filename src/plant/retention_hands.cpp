@@ -33,8 +33,8 @@ std::optional<DiskSpace> disk_space(const std::filesystem::path& folder) {
 }
 
 Retention::Hands retention_hands(store::History& history, Pipeline& pipeline,
-                                 store::Configuration& configuration, std::filesystem::path folder,
-                                 std::function<Now()> clock) {
+                                 store::Configuration& configuration,
+                                 const std::filesystem::path& folder, std::function<Now()> clock) {
   Retention::Hands hands;
   hands.files = [&history]() -> Result<std::vector<StoredFile>> {
     auto files = history.files();

@@ -16,7 +16,7 @@ namespace spindle::plant {
 /// The hands of a retention worker on real stores, which outlive it.
 [[nodiscard]] Retention::Hands retention_hands(store::History& history, Pipeline& pipeline,
                                                store::Configuration& configuration,
-                                               std::filesystem::path folder,
+                                               const std::filesystem::path& folder,
                                                std::function<Now()> clock);
 
 }  // namespace spindle::plant

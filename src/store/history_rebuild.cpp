@@ -76,7 +76,7 @@ class Index {
     if (head.name.group != 0) {
       std::vector<SignalKey> signals;
       for (const auto& column : head.columns) signals.push_back(column.signal);
-      auto set = names_.note(series.id, std::move(signals), head.from);
+      auto set = names_.note(series.id, signals, head.from);
       if (!set) return fail(std::move(set.error()));
       named = *set;
     }

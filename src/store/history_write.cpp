@@ -303,7 +303,7 @@ Result<HistoryFiles::Place> History::write_block(Series& series, SeriesName name
   if (group_in(name) != 0) {
     std::vector<SignalKey> signals;
     for (const auto& column : rows.columns) signals.push_back(column.signal);
-    auto set = names_->note(series.id, std::move(signals), from);
+    auto set = names_->note(series.id, signals, from);
     if (!set) return fail(std::move(set.error()));
     named = *set;
   }

@@ -65,7 +65,7 @@ Result<NamedSets::Series*> NamedSets::learn(std::int64_t series) {
   return &series_.emplace(series, std::move(out)).first->second;
 }
 
-Result<std::int64_t> NamedSets::note(std::int64_t number, std::vector<SignalKey> signals,
+Result<std::int64_t> NamedSets::note(std::int64_t number, std::span<const SignalKey> signals,
                                      Instant from) {
   auto found = learn(number);
   if (!found) return fail(std::move(found.error()));

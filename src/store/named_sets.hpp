@@ -38,7 +38,7 @@ class NamedSets {
 
   /// The set of a block of a series that begins at `from` and names `signals` (any order), inside
   /// the running transaction.
-  [[nodiscard]] Result<std::int64_t> note(std::int64_t series, std::vector<SignalKey> signals,
+  [[nodiscard]] Result<std::int64_t> note(std::int64_t series, std::span<const SignalKey> signals,
                                           Instant from);
   /// A transaction was rolled back: what is known of the table is read again.
   void forget() { series_.clear(); }

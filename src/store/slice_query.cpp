@@ -51,7 +51,8 @@ std::optional<double> SignalSlices::average(std::size_t slice) const {
   if (t.sum.whole == static_cast<std::int64_t>(t.sum.whole)) {
     const auto sum = static_cast<std::int64_t>(t.sum.whole);
     const auto by = t.known > 0 ? t.known : static_cast<std::int64_t>(t.count);
-    return (static_cast<double>(sum / by) + static_cast<double>(sum % by) / weight) / form.power();
+    const auto whole = sum / by;
+    return (static_cast<double>(whole) + static_cast<double>(sum % by) / weight) / form.power();
   }
   const auto divisor =
       static_cast<Int128>(t.known > 0 ? t.known : static_cast<std::int64_t>(t.count));
