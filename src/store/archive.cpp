@@ -43,8 +43,12 @@ tl::unexpected<Error> problem(const std::filesystem::path& file, const zip_error
   }
   if (reason == ENOSPC || reason == EDQUOT || reason == EFBIG)
     return fail(Errc::overloaded, fmt::format("{}: the disk is full; make room", name));
-  auto copy = *error;
-  return fail(Errc::refused, fmt::format("{}: {}", name, zip_error_strerror(&copy)));
+  zip_error_t worded;  // It keeps the words.
+  zip_error_init(&worded);
+  zip_error_set(&worded, zip_error_code_zip(error), reason);
+  auto out = fail(Errc::refused, fmt::format("{}: {}", name, zip_error_strerror(&worded)));
+  zip_error_fini(&worded);
+  return out;
 }
 
 tl::unexpected<Error> problem(const std::filesystem::path& file, int code) {
