@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -12,6 +13,9 @@
 #include "store/checked_vfs.hpp"
 #include "store/database.hpp"
 #include "store/disk.hpp"
+#include "store/history.hpp"
+#include "store/history_log.hpp"
+#include "store/rollup_files.hpp"
 #include "store/segment_walk.hpp"
 
 namespace spindle::store {
@@ -108,6 +112,7 @@ class Stage {
     for (const auto* name : derived_files)
       if (auto ok = copy(name); !ok) return fail(std::move(ok.error()));
     if (auto ok = hold_all(); !ok) return fail(std::move(ok.error()));
+    if (auto ok = leave_out_dropped(); !ok) return fail(std::move(ok.error()));
     if (auto ok = end_segments(); !ok) return fail(std::move(ok.error()));
     for (const auto* name : configuration_files)
       if (auto ok = copy(name); !ok) return fail(std::move(ok.error()));
@@ -145,6 +150,39 @@ class Stage {
     staged_.push_back({name.string(), scratch_ / name, fs::file_size(scratch_ / name, ec), true});
     ++databases_;
     return {};
+  }
+
+  /// A file of the history that was dropped since it was held, and before its index was copied, is
+  /// one that the index knows nothing of.
+  [[nodiscard]] Result<void> leave_out_dropped() {
+    auto files = Disk::system().list(scratch_ / history_folder);
+    if (!files) return fail(std::move(files.error()));
+    std::error_code ec;
+    for (const auto& [name, bytes] : *files) {
+      if (fs::exists(folder_ / history_folder / name, ec)) continue;
+      const auto known = is_in_index(name);
+      if (!known) return fail(Error(known.error()));
+      if (!*known) fs::remove(scratch_ / history_folder / name, ec);
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<bool> is_in_index(std::string_view name) const {
+    const auto stream = stream_of(name);
+    const auto number = std::strtoul(std::string(name.substr(stream.size())).c_str(), nullptr, 10);
+    std::string sql;
+    if (stream == fmt::format("{}-", rollup_prefix))
+      sql = fmt::format("SELECT EXISTS(SELECT 1 FROM rollup WHERE file = {})", number);
+    for (std::size_t kind = 0; kind < history_classes; ++kind)
+      if (stream == fmt::format("{}-", class_prefix(static_cast<HistoryClass>(kind))))
+        sql = fmt::format("SELECT EXISTS(SELECT 1 FROM file WHERE class = {} AND number = {})",
+                          kind, number);
+    if (sql.empty()) return true;
+    auto index = Database::open(scratch_ / History::file_name, {.access = Access::read_only});
+    if (!index) return fail(std::move(index.error()));
+    auto found = (*index)->scalar(sql);
+    if (!found) return fail(std::move(found.error()));
+    return *found != 0;
   }
 
   [[nodiscard]] Result<void> end_segments() {
