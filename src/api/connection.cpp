@@ -4,30 +4,21 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http.hpp>
 #include <string>
 #include <utility>
 
+#include "api/asio_names.hpp"
 #include "api/limits.hpp"
 #include "api/receiving.hpp"
 #include "api/sending.hpp"
 
 namespace spindle::api {
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 namespace {
 
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 Response run_handler(const Handler& handler, const Request& request) {

@@ -2,28 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http.hpp>
 #include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "api/asio_names.hpp"
 #include "api/host_port.hpp"
 #include "api/limits.hpp"
 
 namespace spindle::api {
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using boost::system::error_code;
-
 namespace {
 
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t upload_piece = 256 * 1024;
 
 }  // namespace

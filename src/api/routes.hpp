@@ -16,7 +16,7 @@ inline constexpr std::string_view program_version = "0.1.0";
 using AskMirror = std::function<std::optional<publish::MirrorStatus>()>;
 
 /// All routes of the contract that this version serves. `plant` and `router` outlive the server.
-void add_routes(Router& router, plant::RunningPlant& plant, AskMirror ask_mirror = {});
+void add_routes(Router& router, plant::RunningPlant& plant, const AskMirror& ask_mirror = {});
 
 // By subject; add_routes() calls them all.
 void add_machine_routes(Router& router, plant::RunningPlant& plant);
@@ -36,6 +36,6 @@ void add_ingest_routes(Router& router, plant::RunningPlant& plant);
 void add_write_routes(Router& router, plant::RunningPlant& plant);
 void add_values_routes(Router& router, plant::RunningPlant& plant);
 void add_live_routes(Router& router, plant::RunningPlant& plant);
-void add_health_routes(Router& router, plant::RunningPlant& plant, AskMirror ask_mirror);
+void add_health_routes(Router& router, plant::RunningPlant& plant, const AskMirror& ask_mirror);
 
 }  // namespace spindle::api

@@ -108,7 +108,7 @@ Response ready(plant::RunningPlant& running) {
 
 }  // namespace
 
-void add_health_routes(Router& router, plant::RunningPlant& running, AskMirror ask_mirror) {
+void add_health_routes(Router& router, plant::RunningPlant& running, const AskMirror& ask_mirror) {
   router.add({"GET", "/healthz", "The program runs", {}, [](const Request&) {
                 return json_text(R"({"status":"ok"})");
               }});
@@ -142,7 +142,7 @@ void add_health_routes(Router& router, plant::RunningPlant& running, AskMirror a
               Effort::heavy});
 }
 
-void add_routes(Router& router, plant::RunningPlant& running, AskMirror ask_mirror) {
+void add_routes(Router& router, plant::RunningPlant& running, const AskMirror& ask_mirror) {
   add_machine_routes(router, running);
   add_browse_routes(router, running);
   add_plant_routes(router, running);
@@ -160,7 +160,7 @@ void add_routes(Router& router, plant::RunningPlant& running, AskMirror ask_mirr
   add_write_routes(router, running);
   add_values_routes(router, running);
   add_live_routes(router, running);
-  add_health_routes(router, running, std::move(ask_mirror));
+  add_health_routes(router, running, ask_mirror);
   // Last, so that it describes all the others: the table does not change after this.
   router.add(
       {"GET",

@@ -160,7 +160,9 @@ void RowText::computed(double value) {
   std::size_t decimals = size < 1 ? 14 : 14 - (static_cast<std::size_t>(twos) * 1233 >> 12);
   while (decimals > 0 && size * exact[decimals] >= 1e15) --decimals;
   while (decimals < 18 && size * exact[decimals] < 1e14) ++decimals;
-  const auto digits = static_cast<std::uint64_t>(size * exact[decimals] + 0.5);
+  const auto scaled = size * exact[decimals];
+  auto digits = static_cast<std::uint64_t>(scaled);
+  if (scaled - static_cast<double>(digits) >= 0.5) ++digits;
   auto* at = room(longest);
   if (value < 0) *at++ = '-';
   used_until(put_decimal(at, digits, decimals));

@@ -6,28 +6,19 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/status.hpp>
 #include <string_view>
 #include <vector>
 
+#include "api/asio_names.hpp"
 #include "api/limits.hpp"
 
 namespace spindle::api {
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 namespace {
 
-constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr auto stream_beat = std::chrono::seconds{10};
 constexpr auto linger_max = std::chrono::seconds{2};
 constexpr std::string_view last_chunk = "0\r\n\r\n";

@@ -43,14 +43,14 @@ Result<std::unique_ptr<Writer>> make_writer(WriterOptions options) {
     case Format::csv:
       return make_csv_writer(std::move(options));
     case Format::xml:
-      return make_xml_writer(std::move(options));
+      return make_xml_writer(options);
     case Format::jsonl:
     case Format::json:
-      return make_jsonl_writer(std::move(options));
+      return make_jsonl_writer(options);
     case Format::xlsx:
       return make_xlsx_writer(std::move(options));
     case Format::bin:
-      return make_binary_writer(std::move(options));
+      return make_binary_writer(options);
   }
   return fail(Errc::unsupported, "this format is not written");
 }

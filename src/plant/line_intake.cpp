@@ -141,13 +141,12 @@ void LineIntake::forget() {
 LineIntake::BoundSeries& LineIntake::series_of(const line::Series& series) {
   if (series.number >= series_.size()) series_.resize(series.number + 1);
   auto& bound = series_[series.number];
-  if (bound.state == BoundSeries::State::unbound) bind(series, bound);
+  if (bound.binding == Binding::not_tried) bind(series, bound);
   if (bound.fields.size() < series.fields.size()) bound.fields.resize(series.fields.size());
   return bound;
 }
 
 void LineIntake::bind(const line::Series& series, BoundSeries& bound) {
-  using State = BoundSeries::State;
   const auto& name = name_of(series);
   const auto cleaned = machine_id_of(name);
   const auto* machine = machines_.by_id(name);
@@ -156,88 +155,85 @@ void LineIntake::bind(const line::Series& series, BoundSeries& bound) {
     auto& speaker = speakers_[machine->id];
     if (!speaker) speaker = std::make_unique<Speaker>(Speaker{machine, SignalNames(*machine)});
     bound.speaker = speaker.get();
-    bound.state = State::bound;
+    bound.binding = Binding::bound;
     return;
   }
-  bound.state = !cleaned                                  ? State::no_name
-                : !plant_->accept_new_machines            ? State::closed
-                : plant_->machines.size() >= machines_max ? State::too_many
-                                                          : State::may_be_added;
+  bound.binding = !cleaned                                  ? Binding::no_name
+                  : !plant_->accept_new_machines            ? Binding::closed
+                  : plant_->machines.size() >= machines_max ? Binding::too_many
+                                                            : Binding::may_be_added;
 }
 
-std::string LineIntake::why_not(const line::Series& series, BoundSeries::State state) const {
-  using State = BoundSeries::State;
+std::string LineIntake::why_not(const line::Series& series, Binding binding) const {
   const auto& name = name_of(series);
   const auto id = machine_id_of(name).value_or("");
-  switch (state) {
-    case State::no_name:
+  switch (binding) {
+    case Binding::no_name:
       return fmt::format(
           "`{}` can't be a machine's id, which holds at most 64 of a-z 0-9 and "
           "-; send the tag machine=… with one",
           shown(name));
-    case State::too_many:
+    case Binding::too_many:
       return fmt::format(
           "`{}` would be a new machine, and {} are the most that may come by "
           "themselves; add it to the plant",
           id, machines_max);
-    case State::closed:
+    case Binding::closed:
       return fmt::format(
           "there is no machine `{}`; add it, or set accept_new_machines: "
           "true for the site",
           id);
-    case State::unbound:
-    case State::bound:
-    case State::may_be_added:
+    case Binding::another:  // Of signals only.
+    case Binding::not_tried:
+    case Binding::bound:
+    case Binding::may_be_added:
       break;
   }
   return fmt::format("the machine `{}` was just removed", id);
 }
 
 void LineIntake::bind(const std::string& name, const Speaker& speaker, BoundField& bound) {
-  using State = BoundField::State;
   const auto& machine = *speaker.machine;
   if (const auto* const signal = speaker.names.find(name)) {
-    bound.state = State::bound;
+    bound.binding = Binding::bound;
     bound.key = signal->key;
     bound.type = signal->type;
     return;
   }
   if (!machine.accept_new_signals) {
-    bound.state = State::closed;
+    bound.binding = Binding::closed;
     return;
   }
   const auto id = signal_id_of(name);
-  bound.state = !id || name.size() > address_bytes_max  ? State::no_name
-                : speaker.names.by_id(*id)              ? State::another
-                : machine.signals.size() >= signals_max ? State::too_many
-                                                        : State::may_be_added;
+  bound.binding = !id || name.size() > address_bytes_max  ? Binding::no_name
+                  : speaker.names.by_id(*id)              ? Binding::another
+                  : machine.signals.size() >= signals_max ? Binding::too_many
+                                                          : Binding::may_be_added;
 }
 
-std::string LineIntake::why_not(const std::string& name, const Machine& machine,
-                                BoundField::State state) {
-  using State = BoundField::State;
-  switch (state) {
-    case State::closed:
+std::string LineIntake::why_not(const std::string& name, const Machine& machine, Binding binding) {
+  switch (binding) {
+    case Binding::closed:
       return fmt::format("`{}` has no signal `{}`; add it, or set accept_new_signals: true",
                          machine.id, shown(name));
-    case State::no_name:
+    case Binding::no_name:
       return fmt::format(
           "`{}` can't be a signal's id, which holds at most 64 of A-Z a-z 0-9 _ "
           ". and -; add a signal with this name as its address",
           shown(name));
-    case State::another:
+    case Binding::another:
       return fmt::format(
           "`{}` would be the signal `{}`, which is another; add one with this "
           "name as its address",
           shown(name), signal_id_of(name).value_or(""));
-    case State::too_many:
+    case Binding::too_many:
       return fmt::format(
           "`{}` has {} signals, the most that may come by themselves; add `{}` "
           "to it",
           machine.id, machine.signals.size(), shown(name));
-    case State::unbound:
-    case State::bound:
-    case State::may_be_added:
+    case Binding::not_tried:
+    case Binding::bound:
+    case Binding::may_be_added:
       break;
   }
   return fmt::format("the signal `{}` was just removed", shown(name));
@@ -245,8 +241,8 @@ std::string LineIntake::why_not(const std::string& name, const Machine& machine,
 
 bool LineIntake::know_machine(const line::Line& line, BoundSeries& series) {
   if (series.speaker) return true;
-  if (series.state != BoundSeries::State::may_be_added || unknown_ == Unknown::refuse) {
-    refuse(line, 1, [&] { return why_not(*line.series, series.state); });
+  if (series.binding != Binding::may_be_added || unknown_ == Unknown::refuse) {
+    refuse(line, 1, [&] { return why_not(*line.series, series.binding); });
     return false;
   }
   auto& added = taken_.additions;
@@ -275,13 +271,12 @@ bool LineIntake::know_machine(const line::Line& line, BoundSeries& series) {
 
 bool LineIntake::know_field(const line::Line& line, const line::Field& field,
                             const Speaker& speaker, BoundField& bound) {
-  using State = BoundField::State;
   const auto& name = line.series->fields[field.slot];
   const auto& machine = *speaker.machine;
-  if (bound.state == State::unbound) bind(name, speaker, bound);
-  if (bound.state == State::bound) return true;
-  if (bound.state != State::may_be_added || unknown_ == Unknown::refuse) {
-    refuse(line, field.column, [&] { return why_not(name, machine, bound.state); });
+  if (bound.binding == Binding::not_tried) bind(name, speaker, bound);
+  if (bound.binding == Binding::bound) return true;
+  if (bound.binding != Binding::may_be_added || unknown_ == Unknown::refuse) {
+    refuse(line, field.column, [&] { return why_not(name, machine, bound.binding); });
     return false;
   }
   auto& signals = taken_.additions.signals[machine.id];
@@ -338,10 +333,9 @@ void LineIntake::take_line(const line::Line& line) {
   bool complete = true;
   for (const auto& field : line.fields) {
     auto& bound = series.fields[field.slot];
-    if (bound.state != BoundField::State::bound &&
-        !know_field(line, field, *series.speaker, bound)) {
+    if (bound.binding != Binding::bound && !know_field(line, field, *series.speaker, bound)) {
       complete = false;
-      if (unknown_ == Unknown::refuse || bound.state != BoundField::State::may_be_added) break;
+      if (unknown_ == Unknown::refuse || bound.binding != Binding::may_be_added) break;
       continue;  // all that is missing is added at once
     }
     auto value = same_type(field, bound.type);

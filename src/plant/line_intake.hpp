@@ -66,19 +66,20 @@ class LineIntake {
                                Unknown unknown);
 
  private:
+  /// Whether a name of a text is one of the plant's.
+  enum class Binding : std::uint8_t {
+    not_tried,
+    bound,
+    may_be_added,
+    closed,   ///< Nothing new is taken there.
+    no_name,  ///< No id can stand for it.
+    another,  ///< Its id is another's.
+    too_many,
+  };
   struct BoundField {
-    enum class State : std::uint8_t {
-      unbound,
-      bound,
-      may_be_added,
-      closed,   ///< The machine takes no new signals.
-      no_name,  ///< No id can stand for it.
-      another,  ///< Its id is another signal's.
-      too_many,
-    };
     SignalKey key{};
     ValueType type = ValueType::float64;
-    State state = State::unbound;
+    Binding binding = Binding::not_tried;
   };
   static constexpr std::size_t no_batch = static_cast<std::size_t>(-1);
   /// A machine that lines were met of, and its batch in the text being read.
@@ -89,15 +90,7 @@ class LineIntake {
     std::uint64_t text = 0;  ///< For which text `batch` is meant.
   };
   struct BoundSeries {
-    enum class State : std::uint8_t {
-      unbound,
-      bound,
-      may_be_added,
-      closed,   ///< The plant takes no new machines.
-      no_name,  ///< No id can stand for it.
-      too_many,
-    };
-    State state = State::unbound;
+    Binding binding = Binding::not_tried;
     Speaker* speaker = nullptr;  ///< When it is bound.
     std::vector<BoundField> fields;
   };
@@ -106,9 +99,9 @@ class LineIntake {
   BoundSeries& series_of(const line::Series& series);
   void bind(const line::Series& series, BoundSeries& bound);
   static void bind(const std::string& name, const Speaker& speaker, BoundField& bound);
-  [[nodiscard]] std::string why_not(const line::Series& series, BoundSeries::State state) const;
+  [[nodiscard]] std::string why_not(const line::Series& series, Binding binding) const;
   [[nodiscard]] static std::string why_not(const std::string& name, const Machine& machine,
-                                           BoundField::State state);
+                                           Binding binding);
   void take_line(const line::Line& line);
   [[nodiscard]] bool judge_time(const line::Line& line, Instant& time);
   /// False: the line is to be left out.

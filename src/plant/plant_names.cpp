@@ -1,6 +1,7 @@
 #include "plant/plant_names.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <string>
 
@@ -8,20 +9,22 @@ namespace spindle::plant {
 namespace {
 
 /// Numbers of the things, rising by their names; those with one name as they stand.
-template <class Thing>
-std::vector<std::uint32_t> sorted(const std::vector<Thing>& things, std::string Thing::* name) {
+template <class Thing, class Name>
+std::vector<std::uint32_t> sorted(const std::vector<Thing>& things, Name name) {
   std::vector<std::uint32_t> out(things.size());
   std::iota(out.begin(), out.end(), 0u);
-  std::ranges::stable_sort(out, {},
-                           [&](std::uint32_t n) -> const std::string& { return things[n].*name; });
+  std::ranges::stable_sort(
+      out, {}, [&](std::uint32_t n) -> const std::string& { return std::invoke(name, things[n]); });
   return out;
 }
 
 /// The first with this name.
-template <class Thing>
+template <class Thing, class Name>
 const Thing* find(const std::vector<Thing>* things, const std::vector<std::uint32_t>& order,
-                  std::string Thing::* name, std::string_view wanted) {
-  const auto named = [&](std::uint32_t n) { return std::string_view((*things)[n].*name); };
+                  Name name, std::string_view wanted) {
+  const auto named = [&](std::uint32_t n) {
+    return std::string_view(std::invoke(name, (*things)[n]));
+  };
   const auto it = std::ranges::lower_bound(order, wanted, {}, named);
   return it != order.end() && named(*it) == wanted ? &(*things)[*it] : nullptr;
 }

@@ -10,6 +10,8 @@
 #include <new>
 #include <vector>
 
+#include "store/layered_file.hpp"
+
 namespace spindle::store {
 namespace {
 
@@ -24,18 +26,13 @@ struct Layer : sqlite3_vfs {
   std::string name;
 };
 
-/// One open file; that of the layer below lies in the memory after it.
-struct File {
-  sqlite3_file base;
+struct File : LayeredFile<File> {
   bool is_database;
   bool checked;    ///< By what its header says, or will say.
   int page_bytes;  ///< 0: not known yet.
   std::uint64_t damaged;
   std::vector<unsigned char>*
       page;  ///< As it goes to the disk: SQLite's own is not ours to change.
-
-  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
-  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
 
   void take_header(const unsigned char* header) {
     if (std::memcmp(header, magic, sizeof magic) != 0) return;
@@ -58,9 +55,7 @@ std::uint64_t checksum_of(const unsigned char* page, int bytes, sqlite3_int64 at
                               static_cast<std::uint64_t>(at / bytes + 1));
 }
 
-struct Methods {
-  static sqlite3_file* real(sqlite3_file* f) { return File::of(f).real(); }
-
+struct Methods : LayeredMethods<File> {
   static int close(sqlite3_file* f) {
     delete File::of(f).page;
     return real(f)->pMethods->xClose(real(f));
@@ -113,57 +108,6 @@ struct Methods {
     }
     return real(f)->pMethods->xFileControl(real(f), what, with);
   }
-
-  // The rest just goes through to the file below.
-  static int truncate(sqlite3_file* f, sqlite3_int64 size) {
-    return real(f)->pMethods->xTruncate(real(f), size);
-  }
-  static int sync(sqlite3_file* f, int flags) { return real(f)->pMethods->xSync(real(f), flags); }
-  static int size(sqlite3_file* f, sqlite3_int64* out) {
-    return real(f)->pMethods->xFileSize(real(f), out);
-  }
-  static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-  static int unlock(sqlite3_file* f, int level) {
-    return real(f)->pMethods->xUnlock(real(f), level);
-  }
-  static int reserved(sqlite3_file* f, int* out) {
-    return real(f)->pMethods->xCheckReservedLock(real(f), out);
-  }
-  static int sector(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
-  static int traits(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
-  static int map(sqlite3_file* f, int region, int bytes, int extend, void volatile** out) {
-    return real(f)->pMethods->xShmMap(real(f), region, bytes, extend, out);
-  }
-  static int map_lock(sqlite3_file* f, int offset, int n, int flags) {
-    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
-  }
-  static void barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
-  static int unmap(sqlite3_file* f, int remove) {
-    return real(f)->pMethods->xShmUnmap(real(f), remove);
-  }
-};
-
-/// Version 2: without the calls that read pages through mapped memory, past the checksums.
-constexpr sqlite3_io_methods methods = {
-    .iVersion = 2,
-    .xClose = Methods::close,
-    .xRead = Methods::read,
-    .xWrite = Methods::write,
-    .xTruncate = Methods::truncate,
-    .xSync = Methods::sync,
-    .xFileSize = Methods::size,
-    .xLock = Methods::lock,
-    .xUnlock = Methods::unlock,
-    .xCheckReservedLock = Methods::reserved,
-    .xFileControl = Methods::control,
-    .xSectorSize = Methods::sector,
-    .xDeviceCharacteristics = Methods::traits,
-    .xShmMap = Methods::map,
-    .xShmLock = Methods::map_lock,
-    .xShmBarrier = Methods::barrier,
-    .xShmUnmap = Methods::unmap,
-    .xFetch = nullptr,
-    .xUnfetch = nullptr,
 };
 
 int open_file(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* f, int flags, int* out) {
@@ -179,7 +123,7 @@ int open_file(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* f, int flag
     delete file.page;
     return rc != SQLITE_OK ? rc : SQLITE_NOMEM;
   }
-  f->pMethods = &methods;
+  f->pMethods = &layered_methods<Methods>;
   if (file.is_database) {
     // A new one's first page may come last.
     sqlite3_int64 size = 0;

@@ -7,10 +7,9 @@
 
 #include "plant/retention.hpp"
 #include "plant/rollup_work.hpp"
-#include "store/history.hpp"
 #include "store/slice_query.hpp"
+#include "tests/plant/kept_history.hpp"
 #include "tests/store/naive_slices.hpp"
-#include "tests/store/temporary_folder.hpp"
 
 namespace spindle::plant {
 namespace {
@@ -35,47 +34,6 @@ class RetentionBurst : public testing::Test {
     history_->set_classes([](MachineKey, SignalKey) { return HistoryClass::analog; });
   }
 
-  std::uint64_t bytes(bool index_only = false) const {
-    std::uint64_t sum = 0;
-    for (std::filesystem::recursive_directory_iterator it(folder_.path()), end; it != end; ++it)
-      if (it->is_regular_file() && !(index_only && it->path().parent_path() != folder_.path()))
-        sum += it->file_size();
-    return sum;
-  }
-  Retention::Hands hands() {
-    Retention::Hands out;
-    out.files = [this]() -> Result<std::vector<StoredFile>> {
-      auto files = history_->files();
-      if (!files) return fail(files.error());
-      std::vector<StoredFile> all;
-      for (const auto& file : *files)
-        all.push_back({file.number, file.kind, file.rollup,
-                       !file.newest && (file.rollup || file.rolled_up), file.bytes, file.from,
-                       file.to, file.newest});
-      return all;
-    };
-    out.drop = [this](const StoredFile& wanted) -> Result<void> {
-      EXPECT_FALSE(wanted.rollup);
-      const auto files = *history_->files();
-      for (const auto& file : files)
-        if (!file.rollup && file.number == wanted.number) {
-          dropped_to_ = std::max(dropped_to_, file.to);
-          return history_->drop(file);
-        }
-      return fail(Errc::refused, "no such file");
-    };
-    out.disk = [this] { return std::optional(DiskSpace{1'000'000'000, 900'000'000 - bytes()}); };
-    out.journal = [] { return Retention::Hands::Journal{}; };
-    out.fixed_bytes = [this] { return bytes(true); };
-    out.cut_journal = [](std::uint64_t) {};
-    out.refuse_history = [](bool refuse) { EXPECT_FALSE(refuse); };
-    out.audit = [](const std::string&) {};
-    out.begin_file = [this](HistoryClass kind) { return history_->begin_file(kind); };
-    out.file_bytes = [this](std::uint64_t most) { history_->set_file_bytes(most); };
-    out.aged_by = []() -> std::optional<Instant> { return std::nullopt; };
-    out.keep_aged_by = [](Instant) {};
-    return out;
-  }
   void limit(std::uint64_t quota) {
     quota_ = quota;
     Storage storage;
@@ -126,7 +84,7 @@ class RetentionBurst : public testing::Test {
   int passes_until_below() {
     int passes = 1;
     retention_.run();
-    for (; bytes() > quota_ && passes < 100; ++passes) {
+    for (; history_.bytes() > quota_ && passes < 100; ++passes) {
       const auto first = retention_.roll_up_first();
       while (!first.empty() && !work_.run(first).made_first) ++helpings_;
       retention_.run();
@@ -139,7 +97,7 @@ class RetentionBurst : public testing::Test {
     const auto end = us(start + days * 24h - 1s);
     for (const auto& [number, rows] : rows_) {
       const SignalKey signal{number};
-      for (Instant hour = start; hour + 1h <= dropped_to_; hour += 1h) {
+      for (Instant hour = start; hour + 1h <= history_.raw_dropped_to(); hour += 1h) {
         const std::vector<std::int64_t> edges{us(hour), us(hour + 1h)};
         auto first = std::ranges::lower_bound(rows, edges[0], {}, &NaiveRow::time);
         auto last = std::ranges::lower_bound(rows, edges[1], {}, &NaiveRow::time);
@@ -167,38 +125,36 @@ class RetentionBurst : public testing::Test {
     }
   }
 
-  store::testing_support::TemporaryFolder folder_;
+  testing_support::KeptHistory history_;
   std::mt19937_64 random_{5};
-  std::unique_ptr<store::History> history_ = std::move(*store::History::open(folder_.path(), {}));
   std::map<std::uint32_t, std::vector<NaiveRow>> rows_;
   Problems problems_;
   Now now_{start + (days + 1) * 24h, Monotonic{1h}};
-  Retention retention_{hands(), problems_, [this] { return now_; }, 0};
+  Retention retention_{history_.hands(), problems_, [this] { return now_; }, 0};
   RollUpWork work_{*history_, problems_, [] { return false; }};
   std::uint64_t quota_ = 0;
   std::uint64_t sequence_ = 0;
   int helpings_ = 0;
-  Instant dropped_to_ = start;
 };
 
 TEST_F(RetentionBurst, TheFolderIsSoonBelowItsQuotaAndNothingIsLostButRawRows) {
   limit(20'000'000);
   retention_.run();
   write_all();
-  ASSERT_GT(bytes(), 25'000'000u) << "far more than the quota";
+  ASSERT_GT(history_.bytes(), 25'000'000u) << "far more than the quota";
   const auto passes = passes_until_below();
-  EXPECT_LE(bytes(), quota_);
+  EXPECT_LE(history_.bytes(), quota_);
   EXPECT_LE(passes, 4);
   auto worker = std::move(*store::RollUpWorker::open(*history_));
   EXPECT_GT(*worker->due(), days * 24u / 4) << "only what was to go had to be made";
-  EXPECT_GT(dropped_to_, start + 24h);
-  EXPECT_LT(dropped_to_, start + days * 24h / 2) << "the oldest go first";
+  EXPECT_GT(history_.raw_dropped_to(), start + 24h);
+  EXPECT_LT(history_.raw_dropped_to(), start + days * 24h / 2) << "the oldest go first";
   expect_dropped_hours_true();
   // The rest is made newest first, as always, and goes under a smaller quota.
   while (*worker->due() > 2 && *worker->turn()) continue;
   limit(10'000'000);
   EXPECT_LE(passes_until_below(), 4);
-  EXPECT_LE(bytes(), quota_);
+  EXPECT_LE(history_.bytes(), quota_);
   expect_dropped_hours_true();
   RecordProperty("helpings", helpings_);
   RecordProperty("passes", passes);

@@ -9,11 +9,10 @@
 #include "plant/retention.hpp"
 #include "plant/storage_forecast.hpp"
 #include "store/check.hpp"
-#include "store/history.hpp"
 #include "store/history_stats.hpp"
 #include "store/rollup_worker.hpp"
 #include "store/slice_query.hpp"
-#include "tests/store/temporary_folder.hpp"
+#include "tests/plant/kept_history.hpp"
 
 namespace spindle::plant {
 namespace {
@@ -32,60 +31,10 @@ int days_simulated() { return std::getenv("SPINDLE_LONG") != nullptr ? 30 : 2; }
 class RetentionMonth : public testing::Test {
  protected:
   RetentionMonth() {
-    history_ = std::move(*store::History::open(folder_.path(), {}));
     worker_ = std::move(*store::RollUpWorker::open(*history_));
     Storage storage;
     storage.quota_gb = quota / 1e9;
     retention_.set_storage(storage);
-  }
-
-  std::uint64_t bytes() const {
-    std::uint64_t sum = 0;
-    for (std::filesystem::recursive_directory_iterator it(folder_.path()), end; it != end; ++it)
-      if (it->is_regular_file()) sum += it->file_size();
-    return sum;
-  }
-  std::uint64_t index_bytes() const {
-    std::uint64_t sum = 0;
-    for (std::filesystem::directory_iterator it(folder_.path()), end; it != end; ++it)
-      if (it->is_regular_file()) sum += it->file_size();
-    return sum;
-  }
-  Retention::Hands hands() {
-    Retention::Hands out;
-    out.files = [this]() -> Result<std::vector<StoredFile>> {
-      auto files = history_->files();
-      if (!files) return fail(files.error());
-      std::vector<StoredFile> all;
-      for (const auto& file : *files)
-        all.push_back({file.number, file.kind, file.rollup,
-                       !file.newest && (file.rollup || file.rolled_up), file.bytes, file.from,
-                       file.to, file.newest});
-      return all;
-    };
-    out.drop = [this](const StoredFile& wanted) -> Result<void> {
-      auto files = history_->files();
-      if (!files) return fail(files.error());
-      for (const auto& file : *files)
-        if (file.number == wanted.number && file.rollup == wanted.rollup &&
-            file.kind == wanted.kind)
-          return history_->drop(file);
-      return fail(Errc::refused, "no such file");
-    };
-    out.disk = [this] {
-      const auto used = bytes();
-      return std::optional(DiskSpace{1'000'000'000, 900'000'000 - used});
-    };
-    out.journal = [] { return Retention::Hands::Journal{}; };
-    out.fixed_bytes = [this] { return index_bytes(); };
-    out.cut_journal = [](std::uint64_t) {};
-    out.refuse_history = [](bool refuse) { EXPECT_FALSE(refuse); };
-    out.audit = [](const std::string&) {};
-    out.begin_file = [this](HistoryClass kind) { return history_->begin_file(kind); };
-    out.file_bytes = [this](std::uint64_t most) { history_->set_file_bytes(most); };
-    out.aged_by = []() -> std::optional<Instant> { return std::nullopt; };
-    out.keep_aged_by = [](Instant) {};
-    return out;
   }
 
   /// What all machines say in one step: walks that leave a byte or two a value.
@@ -114,7 +63,7 @@ class RetentionMonth : public testing::Test {
     std::vector<Instant> edges;
     for (Instant t = start; t <= now_.wall; t += day) edges.push_back(t);
     edges.push_back(now_.wall);
-    const auto stats = std::move(*store::HistoryStats::open(folder_.path()));
+    const auto stats = std::move(*store::HistoryStats::open(history_.folder()));
     const auto uses = *stats->stretches(edges);
     std::vector<DayGrowth> days;
     for (std::size_t n = 0; n < uses.size(); ++n)
@@ -130,13 +79,12 @@ class RetentionMonth : public testing::Test {
     return full_in(quota - std::min(quota, ours), growth, oldest, state.limits.keep, 0);
   }
 
-  store::testing_support::TemporaryFolder folder_;
+  testing_support::KeptHistory history_;
   std::mt19937 random_{3};
-  std::unique_ptr<store::History> history_;
   std::unique_ptr<store::RollUpWorker> worker_;
   Problems problems_;
   Now now_{start, Monotonic{1h}};
-  Retention retention_{hands(), problems_, [this] { return now_; }, quota};
+  Retention retention_{history_.hands(), problems_, [this] { return now_; }, quota};
   std::uint64_t sequence_ = 0;
 };
 
@@ -146,18 +94,18 @@ TEST_F(RetentionMonth, AtNoMomentThereIsMoreThanTheQuotaAndItsFillingIsForeseen)
   std::optional<double> filled;
   for (Instant t = start; t < end; t += step) {
     live_through(t);
-    ASSERT_LE(bytes(), quota) << format_rfc3339(t) << " written";
+    ASSERT_LE(history_.bytes(), quota) << format_rfc3339(t) << " written";
     make_roll_ups();
-    ASSERT_LE(bytes(), quota) << format_rfc3339(t) << " rolled up";
+    ASSERT_LE(history_.bytes(), quota) << format_rfc3339(t) << " rolled up";
     retention_.run();
-    ASSERT_LE(bytes(), quota) << format_rfc3339(t) << " looked at";
+    ASSERT_LE(history_.bytes(), quota) << format_rfc3339(t) << " looked at";
     if (!foreseen && now_.wall >= start + 6h) foreseen = 0.25 + forecast().days.value_or(-1);
     if (!filled && retention_.state().drops > 0)
       filled = to_seconds(now_.wall - start) / to_seconds(Duration{day});
   }
   ASSERT_TRUE(foreseen && filled) << "the quota is met on the way";
   EXPECT_NEAR(*foreseen, *filled, 0.3 * *filled);
-  EXPECT_GT(bytes(), quota * 8 / 10) << "what may be kept is kept";
+  EXPECT_GT(history_.bytes(), quota * 8 / 10) << "what may be kept is kept";
   for (const auto& problem : problems_.all()) ADD_FAILURE() << problem.what;
   // Nothing is missing: each value of the whole time is counted, raw or not.
   auto reader = std::move(*history_->open_reader());
@@ -167,8 +115,8 @@ TEST_F(RetentionMonth, AtNoMomentThereIsMoreThanTheQuotaAndItsFillingIsForeseen)
   const auto all = reader->totals(MachineKey{1}, {&signal, 1}, edges);
   ASSERT_TRUE(all) << all.error().what;
   EXPECT_EQ(all->signals[0].totals[0].count, static_cast<std::uint64_t>(days_simulated()) * 86'400);
-  EXPECT_TRUE(store::check_folder(folder_.path()).problems.empty());
-  RecordProperty("bytes", fmt::format("{}", bytes()));
+  EXPECT_TRUE(store::check_folder(history_.folder()).problems.empty());
+  RecordProperty("bytes", fmt::format("{}", history_.bytes()));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "store/layered_file.hpp"
+
 namespace spindle::store::testing_support {
 namespace {
 
@@ -68,25 +70,15 @@ Result<void> FailingDisk::rename(const std::filesystem::path& from,
   return Disk::system().rename(from, to);
 }
 
-struct FailingVfs::File {
-  sqlite3_file base;
+struct FailingVfs::File : LayeredFile<File> {
   FailingVfs* owner;
-  /// The real file, in the memory after this one.
-  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
-  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
 };
 
-/// Most calls just go through to the real file.
-struct FailingVfs::Methods {
-  static sqlite3_file* real(sqlite3_file* file) { return File::of(file).real(); }
+struct FailingVfs::Methods : LayeredMethods<File> {
   static std::optional<Faults::Kind> change(sqlite3_file* f) {
     return File::of(f).owner->faults_.change();
   }
 
-  static int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
-  static int read(sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
-    return real(f)->pMethods->xRead(real(f), to, size, offset);
-  }
   static int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 offset) {
     const auto fault = change(f);
     if (!fault) return real(f)->pMethods->xWrite(real(f), from, size, offset);
@@ -100,39 +92,9 @@ struct FailingVfs::Methods {
     return real(f)->pMethods->xTruncate(real(f), size);
   }
   static int sync(sqlite3_file* f, int) { return change(f) ? SQLITE_IOERR_FSYNC : SQLITE_OK; }
-  static int size(sqlite3_file* f, sqlite3_int64* out) {
-    return real(f)->pMethods->xFileSize(real(f), out);
-  }
-  static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-  static int unlock(sqlite3_file* f, int level) {
-    return real(f)->pMethods->xUnlock(real(f), level);
-  }
-  static int reserved(sqlite3_file* f, int* out) {
-    return real(f)->pMethods->xCheckReservedLock(real(f), out);
-  }
   static int control(sqlite3_file* f, int op, void* argument) {
     if (op == SQLITE_FCNTL_SIZE_HINT || op == SQLITE_FCNTL_CHUNK_SIZE) return SQLITE_OK;
     return real(f)->pMethods->xFileControl(real(f), op, argument);
-  }
-  static int sector_size(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
-  static int device(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
-  static int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** out) {
-    return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
-  }
-  static int shm_lock(sqlite3_file* f, int offset, int n, int flags) {
-    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
-  }
-  static void shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
-  static int shm_unmap(sqlite3_file* f, int remove) {
-    return real(f)->pMethods->xShmUnmap(real(f), remove);
-  }
-
-  static const sqlite3_io_methods* table() {
-    static const sqlite3_io_methods methods{2,           close,       read,    write,   truncate,
-                                            sync,        size,        lock,    unlock,  reserved,
-                                            control,     sector_size, device,  shm_map, shm_lock,
-                                            shm_barrier, shm_unmap,   nullptr, nullptr};
-    return &methods;
   }
 };
 
@@ -162,7 +124,7 @@ int FailingVfs::open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* file
   const int rc = self.real_->xOpen(self.real_, path, own.real(), flags, out);
   if (rc != SQLITE_OK) return rc;
   own.owner = &self;
-  own.base.pMethods = Methods::table();
+  own.base.pMethods = &layered_methods<Methods>;
   return SQLITE_OK;
 }
 

@@ -91,9 +91,7 @@ TEST(PowerCutLife, WhatWasPromisedIsThereAfterAnyCut) {
     TemporaryFolder place;
     const auto data = place.path() / "data";
     std::filesystem::create_directories(data);
-    {
-      ASSERT_TRUE(Ledger::open(data, {}));
-    }
+    ASSERT_TRUE(Ledger::open(data, {})) << "so that the life finds one";
     FaultyDisk disk;
     PowerCutVfs vfs;
     StoreLife::Options options;

@@ -3,6 +3,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "store/layered_file.hpp"
+
 namespace spindle::store::testing_support {
 namespace {
 
@@ -10,23 +12,12 @@ constexpr std::size_t sector = 512;
 
 }  // namespace
 
-struct PowerCutVfs::File {
-  sqlite3_file base;
+struct PowerCutVfs::File : LayeredFile<File> {
   PowerCutVfs* owner;
   Disk* disk;
-  /// The real file, in the memory after this one.
-  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
-  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
 };
 
-/// Most calls just go through to the real file.
-struct PowerCutVfs::Methods {
-  static sqlite3_file* real(sqlite3_file* file) { return File::of(file).real(); }
-
-  static int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
-  static int read(sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
-    return real(f)->pMethods->xRead(real(f), to, size, offset);
-  }
+struct PowerCutVfs::Methods : LayeredMethods<File> {
   static int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 offset) {
     const int rc = real(f)->pMethods->xWrite(real(f), from, size, offset);
     if (rc == SQLITE_OK)
@@ -48,40 +39,10 @@ struct PowerCutVfs::Methods {
     ++File::of(f).owner->syncs_;
     return SQLITE_OK;  // The real disk need not be bothered.
   }
-  static int size(sqlite3_file* f, sqlite3_int64* out) {
-    return real(f)->pMethods->xFileSize(real(f), out);
-  }
-  static int lock(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-  static int unlock(sqlite3_file* f, int level) {
-    return real(f)->pMethods->xUnlock(real(f), level);
-  }
-  static int reserved(sqlite3_file* f, int* out) {
-    return real(f)->pMethods->xCheckReservedLock(real(f), out);
-  }
   static int control(sqlite3_file* f, int op, void* argument) {
     // Preallocation would grow the real file past what this one knows.
     if (op == SQLITE_FCNTL_SIZE_HINT || op == SQLITE_FCNTL_CHUNK_SIZE) return SQLITE_OK;
     return real(f)->pMethods->xFileControl(real(f), op, argument);
-  }
-  static int sector_size(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
-  static int device(sqlite3_file* f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
-  static int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** out) {
-    return real(f)->pMethods->xShmMap(real(f), page, size, extend, out);
-  }
-  static int shm_lock(sqlite3_file* f, int offset, int n, int flags) {
-    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
-  }
-  static void shm_barrier(sqlite3_file* f) { real(f)->pMethods->xShmBarrier(real(f)); }
-  static int shm_unmap(sqlite3_file* f, int remove) {
-    return real(f)->pMethods->xShmUnmap(real(f), remove);
-  }
-
-  static const sqlite3_io_methods* table() {
-    static const sqlite3_io_methods methods{2,           close,       read,    write,   truncate,
-                                            sync,        size,        lock,    unlock,  reserved,
-                                            control,     sector_size, device,  shm_map, shm_lock,
-                                            shm_barrier, shm_unmap,   nullptr, nullptr};
-    return &methods;
   }
 };
 
@@ -123,7 +84,7 @@ int PowerCutVfs::open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* fil
   }
   own.owner = &self;
   own.disk = &at->second;
-  own.base.pMethods = Methods::table();
+  own.base.pMethods = &layered_methods<Methods>;
   return SQLITE_OK;
 }
 
