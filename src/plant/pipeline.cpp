@@ -85,7 +85,11 @@ Result<void> Pipeline::start(std::shared_ptr<const Plant> plant) {
   history_writer_.start();
   if (auto restored = restore(plant); !restored) return restored;
   if (auto caught_up = catch_up(); !caught_up) return caught_up;
-  if (options_.listens) mark_absence();
+  if (options_.listens) {
+    mark_absence();
+    // Where knowledge ended is written soon: only then can the time before it be rolled up.
+    if (!group_.empty()) post([this] { history_writer_.flush_soon(); });
+  }
   thread_ = std::thread([this] { loop(); });
   return {};
 }
