@@ -72,6 +72,7 @@ std::string table_json(const AskedSlices& slices, const std::vector<AskedSignal>
 
 void add(store::QueryNotes& to, const store::QueryNotes& notes) {
   to.basis = std::max(to.basis, notes.basis);
+  to.untold += notes.untold;
   to.damaged_blocks += notes.damaged_blocks;
 }
 
@@ -172,8 +173,9 @@ Response durations(const Request& request, plant::RunningPlant& running, ReaderP
                                   }
                                 });
   if (!done) return problem(done.error());
-  text.raw(fmt::format("],\"basis\":\"{}\",\"damaged_blocks\":{}}}", basis_word(notes.basis),
-                       notes.damaged_blocks));
+  text.raw(fmt::format(R"(],"basis":"{}","untold":)", basis_word(notes.basis)));
+  text.number({6}, notes.untold.count());
+  text.raw(fmt::format(R"(,"damaged_blocks":{}}})", notes.damaged_blocks));
   return json_text(text.take());
 }
 
@@ -192,15 +194,17 @@ void add_history_table_routes(Router& router, plant::RunningPlant& running,
                {"value", false, "avg (weighted by time; default), min, max or last"}},
               [&running, readers](const Request& r) { return table(r, running, *readers); },
               Effort::heavy});
-  router.add({"GET",
-              "/api/v1/history/durations",
-              "How long each value of a signal held: seconds by hour, day or shift",
-              {{"signal", true, "MACHINE/SIGNAL; may come again"},
-               {"from", false, "RFC 3339; default: the plant's present day"},
-               {"to", false, "RFC 3339; default: now"},
-               {"by", false, "hour, day, shift, seconds, or all (default: the whole window)"}},
-              [&running, readers](const Request& r) { return durations(r, running, *readers); },
-              Effort::heavy});
+  router.add(
+      {"GET",
+       "/api/v1/history/durations",
+       "How long each value of a signal held: seconds by hour, day or shift; `untold`: seconds "
+       "of measurements whose raw values are gone",
+       {{"signal", true, "MACHINE/SIGNAL; may come again"},
+        {"from", false, "RFC 3339; default: the plant's present day"},
+        {"to", false, "RFC 3339; default: now"},
+        {"by", false, "hour, day, shift, seconds, or all (default: the whole window)"}},
+       [&running, readers](const Request& r) { return durations(r, running, *readers); },
+       Effort::heavy});
 }
 
 }  // namespace spindle::api

@@ -24,6 +24,16 @@ std::string name_of(const RollUpColumn& column, std::int64_t key) {
   return fmt::format("{}", column.form.number(key));
 }
 
+/// For how long a value held in whole rows of a block of roll-ups.
+Duration held_in(const RollUp& block, const Interval& when) {
+  const auto row = row_length(block.level);
+  std::int64_t sum = 0;
+  for (const auto& column : block.columns)
+    for (auto n = (when.from - block.from) / row; n < (when.to - block.from) / row; ++n)
+      sum += column.rows[static_cast<std::size_t>(n)].known;
+  return Duration{sum};
+}
+
 }  // namespace
 
 std::optional<double> SignalSlices::min(std::size_t slice) const {
@@ -104,6 +114,7 @@ class SliceQuery::Answer {
   void add_times(std::size_t slice, const RollUpColumn& column, const ValueTimes& times) {
     auto& row = states_.slices[slice];
     for (const auto& one : times) {
+      told_us_ += one.us;
       const auto value = place_of(column, one.key);
       const auto found = std::ranges::find(row, value, &SignalStates::Time::value);
       if (found == row.end())
@@ -126,6 +137,8 @@ class SliceQuery::Answer {
     return std::move(slices_);
   }
   [[nodiscard]] SignalStates take_states() { return std::move(states_); }
+  /// Of all values together.
+  [[nodiscard]] Duration told() const { return Duration{told_us_}; }
 
  private:
   void make_room() {
@@ -164,6 +177,7 @@ class SliceQuery::Answer {
   bool used_ = false;
   std::vector<std::int64_t> last_from_;
   SignalStates states_;
+  std::int64_t told_us_ = 0;
   std::unordered_map<std::string, std::uint32_t> places_;
   std::unordered_map<std::int64_t, std::uint32_t> keys_;
   std::pair<ValueKind, std::int8_t> keys_of_{};  ///< What `keys_` are keys of.
@@ -222,6 +236,9 @@ Result<void> SliceQuery::run(MachineKey machine, std::span<const SignalKey> sign
   std::vector<Again> again;
   if (auto ok = read_pieces(machine, signals, all, plan_slices(edges, cover), out, again); !ok)
     return ok;
+  std::vector<Duration> to_tell(signals.size());
+  for (std::size_t n = 0; n < signals.size(); ++n) to_tell[n] = out[n].told();
+  for (const auto& one : again) to_tell[one.signal] += one.held;
   // What a roll-up could not tell is read from finer ones, at last from raw rows.
   while (!again.empty()) {
     std::vector<Again> next;
@@ -243,6 +260,9 @@ Result<void> SliceQuery::run(MachineKey machine, std::span<const SignalKey> sign
       }
     again = std::move(next);
   }
+  // Of raw rows that are gone there is nothing finer.
+  for (std::size_t n = 0; n < signals.size(); ++n)
+    notes_.untold += std::max(Duration{0}, to_tell[n] - out[n].told());
   return {};
 }
 
@@ -374,7 +394,7 @@ Result<void> SliceQuery::read_rolled(MachineKey machine, std::span<const SignalK
     bool loaded = false;
     for (const auto n : which) {
       const auto fall_back = [&] {
-        for (const auto& piece : parts) again.push_back({n, piece});
+        for (const auto& piece : parts) again.push_back({n, piece, {}});
       };
       if (!loaded || !rollups_->holds(signals[n])) {
         auto found = rollups_->load(machine, level, from, signals[n]);
@@ -397,7 +417,7 @@ Result<void> SliceQuery::read_rolled(MachineKey machine, std::span<const SignalK
       auto& answer = out[n];
       if (answer.what().times &&
           !std::ranges::all_of(block.columns, [](const auto& c) { return c.has_times; })) {
-        fall_back();
+        for (const auto& piece : parts) again.push_back({n, piece, held_in(block, piece.when)});
         continue;
       }
       for (const auto& column : block.columns) {

@@ -38,6 +38,9 @@ struct SignalStates {
 struct QueryNotes {
   /// Coarsest rows that were cut where no raw ones are left; raw: every edge is exact.
   Level basis = Level::raw;
+  /// Of durations: for how long values held that nobody can tell apart any more, since roll-ups are
+  /// all that is left of a measurement.
+  Duration untold{};
   std::uint64_t damaged_blocks = 0;
 };
 
@@ -77,6 +80,7 @@ class SliceQuery {
   struct Again {
     std::size_t signal = 0;
     PlanPiece piece;
+    Duration held{};  ///< Values of the signal, says the roll-up, and not which.
   };
 
   [[nodiscard]] Result<void> run(MachineKey machine, std::span<const SignalKey> signals,

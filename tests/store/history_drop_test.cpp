@@ -78,6 +78,19 @@ class HistoryDrop : public testing::Test {
     const auto& all = answer->signals[0].totals[0];
     return {all.count, all.known / 1'000'000};
   }
+  /// Of [from, to): for how long values held, and for how long ones that cannot be told apart.
+  std::pair<std::chrono::seconds, std::chrono::seconds> durations(MachineKey machine, Instant from,
+                                                                  Instant to) {
+    const std::vector<std::int64_t> edges{from.time_since_epoch().count(),
+                                          to.time_since_epoch().count()};
+    auto reader = std::move(*history_->open_reader());
+    const auto answer = reader->states({machine, signal_of(machine)}, edges);
+    EXPECT_TRUE(answer) << answer.error().what;
+    Duration told{};
+    for (const auto& one : answer->states.slices[0]) told += one.time;
+    return {std::chrono::duration_cast<std::chrono::seconds>(told),
+            std::chrono::duration_cast<std::chrono::seconds>(answer->notes.untold)};
+  }
   static SignalKey signal_of(MachineKey machine) {
     return SignalKey{static_cast<std::uint32_t>(machine)};
   }
@@ -100,6 +113,18 @@ TEST_F(HistoryDrop, ANewestFileStaysUntilAnotherIsBegun) {
   EXPECT_THAT(droppable(), testing::ElementsAre(1));
   drop(1);
   EXPECT_EQ(totals(mill, start, start + 2 * day), std::pair(17'280ul, 172'800l));
+}
+
+TEST_F(HistoryDrop, DurationsOfAMeasurementSayHowMuchTheyCanNoLongerTell) {
+  write(mill, start, start + 2 * day, 10s);
+  begin_file();
+  write(mill, start + 2 * day, start + 3 * day, 10s);
+  make_all();
+  EXPECT_EQ(durations(mill, start, start + 2 * day), std::pair(172'800s, 0s));
+  drop(1);
+  EXPECT_EQ(durations(mill, start, start + 2 * day), std::pair(0s, 172'800s));
+  EXPECT_EQ(durations(mill, start + day, start + 3 * day - 1h), std::pair(82'800s, 86'400s));
+  EXPECT_EQ(durations(mill, start + 2 * day, start + 2 * day + 1h), std::pair(3'600s, 0s));
 }
 
 TEST_F(HistoryDrop, AFileWithHoursThatAreNotMadeStays) {
