@@ -4,6 +4,7 @@
 
 #include "store/configuration.hpp"
 #include "store/history.hpp"
+#include "store/history_log.hpp"
 #include "store/journal.hpp"
 #include "store/ledger.hpp"
 
@@ -41,6 +42,9 @@ FolderUse folder_use(const fs::path& folder) {
   });
   for_each_file(folder / store::Journal::folder_name,
                 [&](const std::string&, std::uint64_t bytes) { use.journal += bytes; });
+  for_each_file(folder / store::history_folder, [&](const std::string& name, std::uint64_t bytes) {
+    if (name.starts_with(store::flush_prefix)) use.index += bytes;
+  });
   return use;
 }
 
