@@ -27,7 +27,7 @@ if(MOLD)
 endif()
 if(SPINDLE_SANITIZE)
   add_compile_options(-fsanitize=${SPINDLE_SANITIZE} -fno-omit-frame-pointer
-                      -fno-sanitize-recover=all -O1)
+                      -fno-sanitize-recover=all -O1 -gline-tables-only)
   add_link_options(-fsanitize=${SPINDLE_SANITIZE})
 endif()
 if(SPINDLE_FUZZ)
