@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <unordered_set>
 
 #include "base/thread_name.hpp"
+#include "plant/missing_batches.hpp"
 #include "store/batch_codec.hpp"
 
 namespace spindle::plant {
@@ -22,48 +22,12 @@ constexpr Duration trim_every = std::chrono::seconds{60};
 constexpr std::uint64_t journal_files_min = 4;
 constexpr std::uint64_t journal_file_bytes_min = 256u << 10;
 constexpr Duration idle_wait = std::chrono::milliseconds{100};
-constexpr std::size_t pending_facts_max = 20'000;
-/// Answers follow their batch within milliseconds: both cursors may be past it, but not by far.
-constexpr std::uint64_t pushed_lookback = 1000;
-constexpr const char* cursor_name = "engine";
 
 void rest_until(Monotonic t) {
   std::this_thread::sleep_until(std::chrono::steady_clock::time_point(t.time_since_epoch()));
 }
 
 std::uint32_t raw(MachineKey key) { return static_cast<std::uint32_t>(key); }
-
-std::size_t count_of(const Facts& facts) {
-  return facts.states.size() + facts.spans.size() + facts.alarms_raised.size() +
-         facts.alarms_cleared.size() + facts.parts.size() + facts.incidents.size();
-}
-
-/// Finds where numbers are missing among batches that are read again, so that no value is thought
-/// to hold across what the journal no longer has.
-class MissingBatches {
- public:
-  explicit MissingBatches(std::uint64_t after) : expected_(after + 1) {}
-
-  /// The batch as the history shall have it: a machine's first one after a gap begins with that.
-  /// The answer is `batch`, or valid until the next call.
-  const Batch& marked(std::uint64_t sequence, const Batch& batch) {
-    const auto* const whole = &batch;
-    if (sequence > std::exchange(expected_, sequence + 1)) resumed_.emplace();
-    if (!resumed_ || batch.scans.empty() || !resumed_->insert(raw(batch.machine)).second)
-      return *whole;
-    copy_ = batch;
-    auto gap = copy_.scans.front();
-    gap.kind = ScanKind::gap;
-    gap.first = gap.count = gap.note_length = 0;
-    copy_.scans.insert(copy_.scans.begin(), gap);
-    return copy_;
-  }
-
- private:
-  std::uint64_t expected_;
-  std::optional<std::unordered_set<std::uint32_t>> resumed_;  ///< Machines heard since a gap.
-  Batch copy_;
-};
 
 }  // namespace
 
@@ -80,19 +44,6 @@ Pipeline::Pipeline(Stores stores, connect::BatchQueue& queue, LiveHub& hub, Live
       journal_keep_bytes_(options_.journal_bytes_max) {}
 
 Pipeline::~Pipeline() { stop(); }
-
-Result<void> Pipeline::start(std::shared_ptr<const Plant> plant) {
-  history_writer_.start();
-  if (auto restored = restore(plant); !restored) return restored;
-  if (auto caught_up = catch_up(); !caught_up) return caught_up;
-  if (options_.listens) {
-    mark_absence();
-    // Where knowledge ended is written soon: only then can the time before it be rolled up.
-    if (!group_.empty()) post([this] { history_writer_.flush_soon(); });
-  }
-  thread_ = std::thread([this] { loop(); });
-  return {};
-}
 
 void Pipeline::stop() {
   stopping_ = true;
@@ -122,38 +73,6 @@ void Pipeline::run(std::function<void()> task) {
   done.wait(lock, [&] { return finished; });
 }
 
-// ---- start ----
-
-Result<void> Pipeline::restore(const std::shared_ptr<const Plant>& plant) {
-  auto cursor = stores_.ledger.cursor(cursor_name);
-  if (!cursor) return fail(cursor.error());
-  applied_ = *cursor;
-  const std::lock_guard lock(members_mutex_);
-  set_policies(*plant);
-  plant_ = plant;
-  for (const auto& machine : plant->machines) {
-    auto member = std::make_unique<Member>(machine);
-    auto snapshot = stores_.reader.snapshot(machine.key);
-    if (!snapshot && snapshot.error().code != Errc::corrupt) return fail(snapshot.error());
-    if (!snapshot) {
-      spdlog::warn("{}: {}; its present is derived again", machine.id, snapshot.error().what);
-      member->late = true;
-    } else if (*snapshot) {
-      if (auto engine = engine::MachineEngine::restore(machine, (*snapshot)->state)) {
-        member->engine = std::move(*engine);
-        member->late = member->engine.has_late();
-      } else {
-        // The facts stay; what the engine had in mind is derived again from the
-        // journal.
-        spdlog::warn("{}: {}; its present is derived again", machine.id, engine.error().what);
-        member->late = true;
-      }
-    }
-    members_.emplace(raw(machine.key), std::move(member));
-  }
-  return {};
-}
-
 void Pipeline::set_policies(const Plant& plant) {
   history_filter_.set_plant(plant);
   auto classes = std::make_shared<std::unordered_map<std::uint32_t, HistoryClass>>();
@@ -165,74 +84,6 @@ void Pipeline::set_policies(const Plant& plant) {
     const auto it = classes->find(static_cast<std::uint32_t>(signal));
     return it == classes->end() ? HistoryClass::state : it->second;
   });
-}
-
-/// Hands the consumers what the journal committed after their cursors: the part
-/// of the last run that had not reached them.
-Result<void> Pipeline::catch_up() {
-  stores_.journal.never_below(std::max(applied_, stores_.history.cursor()));
-  auto reader = store::JournalReader::open(stores_.folder);
-  if (!reader) return fail(reader.error());
-  const std::uint64_t ledger_cursor = applied_;
-  const std::uint64_t history_cursor = stores_.history.cursor();
-  std::optional<Error> failed;
-  const auto after = std::min(ledger_cursor, history_cursor);
-  MissingBatches missing(history_cursor);
-  auto report = reader->read(after - std::min(after, pushed_lookback), std::nullopt,
-                             [&](std::uint64_t sequence, const Batch& batch) {
-                               for (const auto& scan : batch.scans)
-                                 listened_until_ = std::max(listened_until_, scan.received);
-                               if (const auto key = batch.push_key(); !key.empty())
-                                 pushed_.push_back({std::string(key), batch.observations.size()});
-                               table_.store(batch);
-                               if (sequence > history_cursor) {
-                                 auto kept =
-                                     keep_history(sequence, missing.marked(sequence, batch));
-                                 if (!kept) {
-                                   failed = kept.error();
-                                   return false;
-                                 }
-                               }
-                               if (sequence > ledger_cursor) {
-                                 apply(sequence, batch, false);
-                                 std::size_t pending = 0;
-                                 for (const auto& [key, member] : members_)
-                                   pending += count_of(member->pending);
-                                 if (pending > pending_facts_max)
-                                   if (auto committed = commit_ledger(); !committed)
-                                     failed = committed.error();
-                               }
-                               return !failed;
-                             });
-  if (failed) return fail(*failed);
-  if (!report) return fail(report.error());
-  if (report->damaged > 0)
-    problems_.raise({"journal_damaged", Problem::Severity::warning,
-                     fmt::format("{} journal entries failed their checksum and were set aside; "
-                                 "their time shows as unknown",
-                                 report->damaged)});
-  applied_ = std::max(applied_, stores_.journal.last_sequence());
-  committed_ = applied_;
-  return commit_ledger();
-}
-
-/// The box was not running: what was not heard is unknown, not a stretched last state. A driver's
-/// machine was heard until its last word. Who pushes dates its own words, and mostly sends later
-/// what could not be sent: they hold for as long as the box is known to have listened, and an hour
-/// of last year that comes in two halves, before and after a restart, has no hole between them.
-void Pipeline::mark_absence() {
-  const auto now = options_.clock();
-  for (const auto& [key, member] : members_) {
-    auto since = member->engine.view(now.wall).last_heard;
-    if (since == Instant{}) continue;
-    if (member->definition->connection.protocol == Protocol::push)
-      since = std::max(since, listened_until_);
-    Batch batch;
-    batch.machine = MachineKey{key};
-    batch.add_event(ScanKind::link_down, std::min(since, now.wall), now.wall,
-                    "the box was not running");
-    group_.push_back(std::move(batch));
-  }
 }
 
 // ---- the loop ----

@@ -146,6 +146,9 @@ class Pipeline {
   [[nodiscard]] std::vector<Pushed> take_pushed() { return std::exchange(pushed_, {}); }
 
  private:
+  /// How far the engines have read the journal, in the ledger.
+  static constexpr const char* cursor_name = "engine";
+
   struct Member {
     explicit Member(const Machine& machine)
         : id(machine.id), engine(machine), definition(&machine) {}
@@ -161,12 +164,14 @@ class Pipeline {
     const Machine* definition;       // in plant_
   };
 
-  void loop();
+  // pipeline_start.cpp
   [[nodiscard]] Result<void> restore(const std::shared_ptr<const Plant>& plant);
-  /// Tells the history what the plant says of its signals.
-  void set_policies(const Plant& plant);
   [[nodiscard]] Result<void> catch_up();
   void mark_absence();
+
+  void loop();
+  /// Tells the history what the plant says of its signals.
+  void set_policies(const Plant& plant);
   bool take_group();
   [[nodiscard]] Result<std::uint64_t> append_sound();
   [[nodiscard]] Result<void> keep_history(std::uint64_t sequence, const Batch& batch);

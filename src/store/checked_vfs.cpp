@@ -26,7 +26,8 @@ struct Layer : sqlite3_vfs {
   std::string name;
 };
 
-struct File : LayeredFile<File> {
+struct File {
+  sqlite3_file base;
   bool is_database;
   bool checked;    ///< By what its header says, or will say.
   int page_bytes;  ///< 0: not known yet.
@@ -42,7 +43,9 @@ struct File : LayeredFile<File> {
   }
   void read_header() {
     unsigned char header[header_bytes];
-    if (real()->pMethods->xRead(real(), header, sizeof header, 0) == SQLITE_OK) take_header(header);
+    if (file_below(*this)->pMethods->xRead(file_below(*this), header, sizeof header, 0) ==
+        SQLITE_OK)
+      take_header(header);
   }
   [[nodiscard]] bool is_page(int bytes, sqlite3_int64 at) const {
     return is_database && checked && bytes >= 512 && (page_bytes == 0 || bytes == page_bytes) &&
@@ -57,11 +60,11 @@ std::uint64_t checksum_of(const unsigned char* page, int bytes, sqlite3_int64 at
 
 struct Methods : LayeredMethods<File> {
   static int close(sqlite3_file* f) {
-    delete File::of(f).page;
+    delete layered_file<File>(f).page;
     return real(f)->pMethods->xClose(real(f));
   }
   static int read(sqlite3_file* f, void* to, int bytes, sqlite3_int64 at) {
-    auto& file = File::of(f);
+    auto& file = layered_file<File>(f);
     const int rc = real(f)->pMethods->xRead(real(f), to, bytes, at);
     if (rc != SQLITE_OK || !file.is_database) return rc;
     const auto* page = static_cast<const unsigned char*>(to);
@@ -74,7 +77,7 @@ struct Methods : LayeredMethods<File> {
     return SQLITE_IOERR_CORRUPTFS;
   }
   static int write(sqlite3_file* f, const void* from, int bytes, sqlite3_int64 at) {
-    auto& file = File::of(f);
+    auto& file = layered_file<File>(f);
     const auto* page = static_cast<const unsigned char*>(from);
     if (file.is_database && at == 0 && bytes >= header_bytes) file.take_header(page);
     if (!file.is_page(bytes, at)) return real(f)->pMethods->xWrite(real(f), from, bytes, at);
@@ -88,7 +91,7 @@ struct Methods : LayeredMethods<File> {
     return real(f)->pMethods->xWrite(real(f), file.page->data(), bytes, at);
   }
   static int control(sqlite3_file* f, int what, void* with) {
-    auto& file = File::of(f);
+    auto& file = layered_file<File>(f);
     switch (what) {
       case static_cast<int>(Ask::checked):
         *static_cast<bool*>(with) = file.checked;
@@ -113,13 +116,13 @@ struct Methods : LayeredMethods<File> {
 int open_file(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* f, int flags, int* out) {
   auto* const below = static_cast<Layer*>(vfs)->below;
   auto& file = *new (f) File{};
-  const int rc = below->xOpen(below, path, file.real(), flags, out);
+  const int rc = below->xOpen(below, path, file_below(file), flags, out);
   // SQLite closes what has methods, also after an error.
-  if (file.real()->pMethods == nullptr) return rc;
+  if (file_below(file)->pMethods == nullptr) return rc;
   file.is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
   file.page = new (std::nothrow) std::vector<unsigned char>;
   if (rc != SQLITE_OK || file.page == nullptr) {
-    file.real()->pMethods->xClose(file.real());
+    file_below(file)->pMethods->xClose(file_below(file));
     delete file.page;
     return rc != SQLITE_OK ? rc : SQLITE_NOMEM;
   }
@@ -127,7 +130,8 @@ int open_file(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* f, int flag
   if (file.is_database) {
     // A new one's first page may come last.
     sqlite3_int64 size = 0;
-    file.checked = file.real()->pMethods->xFileSize(file.real(), &size) == SQLITE_OK && size == 0;
+    file.checked =
+        file_below(file)->pMethods->xFileSize(file_below(file), &size) == SQLITE_OK && size == 0;
   }
   return rc;
 }

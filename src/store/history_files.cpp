@@ -235,6 +235,15 @@ void HistoryFiles::set_file_bytes(std::uint64_t bytes) {
   rollups_->set_file_bytes(bytes);
 }
 
+HistoryFile HistoryFiles::raw_file(const File& file) {
+  return {.number = file.number,
+          .kind = file.kind,
+          .bytes = file.bytes,
+          .live_bytes = file.live_bytes,
+          .from = file.from,
+          .to = file.to};
+}
+
 Result<std::vector<HistoryFile>> HistoryFiles::list() {
   std::vector<HistoryFile> out;
   // What came late, or is older than the roll-ups, reaches nobody knows yet how far.
@@ -250,9 +259,11 @@ Result<std::vector<HistoryFile>> HistoryFiles::list() {
       if (!asked) return fail(std::move(asked.error()));
       waits = *asked;
     }
-    out.push_back({file.number, file.kind, false, newest, !waits, file.bytes, file.live_bytes,
-                   file.from, file.to,
-                   written_at(segment_path(folder_, class_prefix(file.kind), file.number))});
+    auto one = raw_file(file);
+    one.newest = newest;
+    one.rolled_up = !waits;
+    one.written = written_at(segment_path(folder_, class_prefix(file.kind), file.number));
+    out.push_back(one);
   }
   auto reach =
       database_.prepare("SELECT file, min(from_us), max(from_us) FROM rollup GROUP BY file");
@@ -270,16 +281,14 @@ Result<std::vector<HistoryFile>> HistoryFiles::list() {
     const auto known = reaches.find(number);
     const auto [from, to] =
         known == reaches.end() ? std::pair(Instant{}, Instant{}) : known->second;
-    out.push_back({number,
-                   HistoryClass::state,
-                   true,
-                   number == rollups_->end().file,
-                   true,
-                   bytes,
-                   bytes,
-                   from,
-                   to,
-                   {}});
+    out.push_back({.number = number,
+                   .rollup = true,
+                   .newest = number == rollups_->end().file,
+                   .rolled_up = true,
+                   .bytes = bytes,
+                   .live_bytes = bytes,
+                   .from = from,
+                   .to = to});
   }
   return out;
 }
@@ -339,8 +348,7 @@ Result<std::optional<HistoryFile>> HistoryFiles::mostly_garbage() {
   for (const auto& [id, file] : files_) {
     if (file.number == writer(file.kind).end().file || file.bytes < bytes_worth_rewriting) continue;
     if (file.live_bytes * 4 >= file.bytes) continue;
-    return HistoryFile{file.number, file.kind,       false,     false,   false,
-                       file.bytes,  file.live_bytes, file.from, file.to, {}};
+    return raw_file(file);
   }
   return std::nullopt;
 }

@@ -101,6 +101,7 @@ class HistoryFiles {
 
   HistoryFiles(Database& database, Disk& disk, std::filesystem::path folder)
       : database_(database), disk_(disk), folder_(std::move(folder)) {}
+  [[nodiscard]] static HistoryFile raw_file(const File& file);
   [[nodiscard]] Result<void> load();
   [[nodiscard]] Result<bool> waits_for_rollups(std::int64_t id, File& file);
   [[nodiscard]] std::int64_t file_id(HistoryClass kind, std::uint32_t number);

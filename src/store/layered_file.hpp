@@ -4,21 +4,24 @@
 
 namespace spindle::store {
 
-/// One open file of a layer between SQLite and another (https://sqlite.org/vfs.html). `File`
-/// derives from it what the layer keeps of a file; in memory the file of the layer below follows.
-template <class File>
-struct LayeredFile {
-  sqlite3_file base;
+// A layer between SQLite and another one (https://sqlite.org/vfs.html). What it keeps of an open
+// file is a struct that begins with a sqlite3_file; in memory the file of the layer below follows.
 
-  sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(static_cast<File*>(this) + 1); }
-  static File& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file); }
-};
+template <class File>
+File& layered_file(sqlite3_file* file) {
+  return *reinterpret_cast<File*>(file);
+}
+
+template <class File>
+sqlite3_file* file_below(File& file) {
+  return reinterpret_cast<sqlite3_file*>(&file + 1);
+}
 
 /// What SQLite asks of an open file, handed on to the file of the layer below. A layer derives
 /// from it, and writes those again that it does in its own way.
 template <class File>
 struct LayeredMethods {
-  static sqlite3_file* real(sqlite3_file* f) { return File::of(f).real(); }
+  static sqlite3_file* real(sqlite3_file* f) { return file_below(layered_file<File>(f)); }
 
   static int close(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
   static int read(sqlite3_file* f, void* to, int bytes, sqlite3_int64 at) {

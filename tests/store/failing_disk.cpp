@@ -70,13 +70,14 @@ Result<void> FailingDisk::rename(const std::filesystem::path& from,
   return Disk::system().rename(from, to);
 }
 
-struct FailingVfs::File : LayeredFile<File> {
+struct FailingVfs::File {
+  sqlite3_file base;
   FailingVfs* owner;
 };
 
 struct FailingVfs::Methods : LayeredMethods<File> {
   static std::optional<Faults::Kind> change(sqlite3_file* f) {
-    return File::of(f).owner->faults_.change();
+    return layered_file<File>(f).owner->faults_.change();
   }
 
   static int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 offset) {
@@ -114,14 +115,14 @@ FailingVfs::~FailingVfs() { sqlite3_vfs_unregister(&own_); }
 int FailingVfs::open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* file, int flags,
                      int* out) {
   auto& self = *static_cast<FailingVfs*>(vfs->pAppData);
-  auto& own = File::of(file);
+  auto& own = layered_file<File>(file);
   own.base.pMethods = nullptr;
   int exists = 0;
   if (path != nullptr &&
       self.real_->xAccess(self.real_, path, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK)
     exists = 0;
   if (exists == 0 && self.faults_.change()) return SQLITE_CANTOPEN;
-  const int rc = self.real_->xOpen(self.real_, path, own.real(), flags, out);
+  const int rc = self.real_->xOpen(self.real_, path, file_below(own), flags, out);
   if (rc != SQLITE_OK) return rc;
   own.owner = &self;
   own.base.pMethods = &layered_methods<Methods>;

@@ -12,7 +12,8 @@ constexpr std::size_t sector = 512;
 
 }  // namespace
 
-struct PowerCutVfs::File : LayeredFile<File> {
+struct PowerCutVfs::File {
+  sqlite3_file base;
   PowerCutVfs* owner;
   Disk* disk;
 };
@@ -21,7 +22,7 @@ struct PowerCutVfs::Methods : LayeredMethods<File> {
   static int write(sqlite3_file* f, const void* from, int size, sqlite3_int64 offset) {
     const int rc = real(f)->pMethods->xWrite(real(f), from, size, offset);
     if (rc == SQLITE_OK)
-      File::of(f).disk->unsafe.push_back(
+      layered_file<File>(f).disk->unsafe.push_back(
           {false, static_cast<std::uint64_t>(offset),
            std::string(static_cast<const char*>(from), static_cast<std::size_t>(size))});
     return rc;
@@ -29,14 +30,14 @@ struct PowerCutVfs::Methods : LayeredMethods<File> {
   static int truncate(sqlite3_file* f, sqlite3_int64 size) {
     const int rc = real(f)->pMethods->xTruncate(real(f), size);
     if (rc == SQLITE_OK)
-      File::of(f).disk->unsafe.push_back({true, static_cast<std::uint64_t>(size), {}});
+      layered_file<File>(f).disk->unsafe.push_back({true, static_cast<std::uint64_t>(size), {}});
     return rc;
   }
   static int sync(sqlite3_file* f, int) {
-    auto& disk = *File::of(f).disk;
+    auto& disk = *layered_file<File>(f).disk;
     for (const auto& change : disk.unsafe) apply(disk.safe, change);
     disk.unsafe.clear();
-    ++File::of(f).owner->syncs_;
+    ++layered_file<File>(f).owner->syncs_;
     return SQLITE_OK;  // The real disk need not be bothered.
   }
   static int control(sqlite3_file* f, int op, void* argument) {
@@ -72,9 +73,9 @@ void PowerCutVfs::apply(std::string& content, const Change& change) {
 int PowerCutVfs::open(sqlite3_vfs* vfs, sqlite3_filename path, sqlite3_file* file, int flags,
                       int* out) {
   auto& self = *static_cast<PowerCutVfs*>(vfs->pAppData);
-  auto& own = File::of(file);
+  auto& own = layered_file<File>(file);
   own.base.pMethods = nullptr;
-  const int rc = self.real_->xOpen(self.real_, path, own.real(), flags, out);
+  const int rc = self.real_->xOpen(self.real_, path, file_below(own), flags, out);
   if (rc != SQLITE_OK) return rc;
   const std::string name = path == nullptr ? "temporary" : path;
   const auto [at, fresh] = self.disks_.try_emplace(name);
