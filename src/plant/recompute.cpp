@@ -62,6 +62,10 @@ std::optional<RecomputeProgress> Recompute::progress() const {
   const std::lock_guard lock(mutex_);
   auto progress = progress_;
   if (progress) progress->machines_left = waiting_.size();
+  // Its thread has not seen them yet, and has less of the processor than others.
+  if (!progress && !waiting_.empty())
+    progress =
+        RecomputeProgress{.machine = waiting_.front().id, .machines_left = waiting_.size() - 1};
   return progress;
 }
 

@@ -50,6 +50,7 @@ class Recompute {
   };
   /// Puts machines in line, each once.
   void schedule(std::vector<Machine> machines, Why why);
+  /// From schedule() on until nothing is left to do.
   [[nodiscard]] std::optional<RecomputeProgress> progress() const;
   /// Waits until nothing is left to do. For tests and for the end of `apply`.
   void wait_until_idle();

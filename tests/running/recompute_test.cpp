@@ -109,6 +109,25 @@ TEST_F(Recompute, ChangedDefinitionGivesThePastItWouldHaveGiven) {
   }
 }
 
+TEST_F(Recompute, FiguresOfBeforeAreNeverGivenAsThoseOfTheNewDefinition) {
+  auto machine = machine_with_program("press");
+  add(machine);
+  push("press", shift());
+  const auto parts = [&] {
+    const auto kpi = "/api/v1/machines/press/kpi?" + test::window(at(-10min), at(59min));
+    return box_->get(kpi).json()["parts"]["total"].get<long>();
+  };
+  const auto counted = parts();
+  ASSERT_GT(counted, 0);
+  for (int change = 1; change <= 20; ++change) {
+    const int each = change % 2 + 1;
+    machine["counting"] = {{"parts_per_count", each}};
+    put(machine);
+    // Whoever is told that nothing is being derived again sees what was.
+    if (!box_->plant().recompute_progress()) EXPECT_EQ(parts(), each * counted) << change;
+  }
+}
+
 TEST_F(Recompute, IdealCycleAndNameChangeFiguresWithoutDerivingAnything) {
   auto machine = machine_with_program("press");
   add(machine);
