@@ -133,6 +133,7 @@ TEST_F(ApiHistory, DurationsSayHowLongEachValueHeld) {
   for (const auto& row : by_hour["rows"])
     for (const auto& [value, seconds] : row[2].items()) sum += seconds.get<double>();
   EXPECT_EQ(sum, 40);
+  EXPECT_EQ(by_hour["untold"], 0);
 }
 
 TEST_F(ApiHistory, AStepCutsAtWholeMinutes) {
@@ -203,6 +204,25 @@ TEST(ApiHistoryAfterARestart, WhatTheJournalTookIsNotTakenAgainWhenItsSenderAsks
   const auto history =
       box.get("/api/v1/history?signal=press/load&" + window(t - 1s, t + 1s)).json();
   EXPECT_EQ(history["rows"].size(), 1u) << history;
+}
+
+// Until then nothing of the time before the stop can be rolled up; by itself it would wait for the
+// ten minutes in which the history is written.
+TEST(ApiHistoryAfterARestart, WhereKnowledgeEndedIsWrittenAtOnce) {
+  const store::testing_support::TemporaryFolder folder;
+  std::uint64_t heard = 0;
+  {
+    test::RunningBox box(std::nullopt, folder.path());
+    ASSERT_EQ(box.post("/api/v1/machines", test::push_machine("press")).status, 201);
+    const json body{{"machine", "press"},
+                    {"observations", json::array({seen("load", read_clock().wall - 1h, 7)})}};
+    ASSERT_EQ(box.post("/api/v1/ingest", body).status, 200);
+    ASSERT_TRUE(box.plant().settle());
+    heard = box.plant().history().last_appended();
+    ASSERT_GT(heard, 0u);
+  }
+  test::RunningBox box(std::nullopt, folder.path());
+  EXPECT_TRUE(test::eventually(60s, [&] { return box.plant().history().cursor() > heard; }));
 }
 
 TEST_F(ApiHistory, RequestThatWasRefusedMayBeSentAgainWithItsKey) {
