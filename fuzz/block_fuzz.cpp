@@ -48,11 +48,39 @@ void try_block(ByteView bytes) {
     require(decode_column(head_again, one, again, column).has_value());
 }
 
+/// A column as if its bytes stood in the head: of any size, and with no checksum of their own that
+/// no guessing would find.
+void try_column(ByteView input) {
+  ByteReader in(input);
+  BlockHead head;
+  ColumnHead column;
+  head.rows = 1u + in.u8() * 16u;
+  const auto type = in.u8();
+  const auto flags = in.u8();
+  column.kind = static_cast<ValueKind>(type % (static_cast<int>(ValueKind::text) + 1));
+  if (column.kind == ValueKind::real) column.decimals = static_cast<std::uint8_t>(type >> 4 & 7);
+  column.plain = (flags & 1) != 0 && column.kind != ValueKind::none;
+  column.constant = (flags & 2) != 0 && column.kind != ValueKind::none;
+  column.zstd = (flags & 4) != 0;
+  if (!in.ok()) return;
+  const auto body = input.subspan(in.position());
+  column.part = {0, static_cast<std::uint32_t>(body.size()), 0, true};
+  DecodedColumn out;
+  if (!decode_column(head, column, body, out)) return;
+  std::size_t valued = out.cells.empty() ? head.rows : 0;
+  require(out.cells.empty() || out.cells.size() == head.rows);
+  for (const auto cell : out.cells) valued += has_value(cell);
+  require(out.values.size() == (out.constant ? 1 : valued));
+  if (column.kind == ValueKind::text)
+    for (const auto which : out.values) require(which < out.texts.size());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto input = std::as_bytes(std::span(data, size));
   try_block(input);
+  try_column(input);
   // And with the head's checksum put right, which no guessing would find.
   ByteReader front(input);
   front.u8();

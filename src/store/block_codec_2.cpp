@@ -120,12 +120,12 @@ bool take_values(ByteReader& in, std::size_t count, unsigned decimals, SeriesRow
 }
 
 bool take_column(ByteReader& in, std::size_t rows, std::int64_t& signal, SeriesRows& out) {
-  signal += in.zigzag();
+  const auto step = in.zigzag();
+  if (step < -signal || step > UINT32_MAX - signal) return false;
+  signal += step;
   const auto type = in.u8();
   const auto body = in.bytes(in.varint());
-  if (!in.ok() || signal < 0 || signal > 0xFFFFFFFF ||
-      (type & 15) > static_cast<unsigned>(ValueKind::text))
-    return false;
+  if (!in.ok() || (type & 15) > static_cast<unsigned>(ValueKind::text)) return false;
   Column column;
   column.signal = static_cast<SignalKey>(signal);
   column.kind = static_cast<ValueKind>(type & 15);

@@ -222,6 +222,10 @@ Result<void> decode_block(ByteView bytes, BlockHead& head, SeriesRows& out) {
   DecodedColumn column;
   for (const auto& one : head.columns) {
     if (auto ok = decode_column(head, one, bytes, column); !ok) return ok;
+    // A short frame may promise much, and a block may have many.
+    auto text = out.text.size();
+    for (const auto words : column.texts) text += words.size();
+    if (text > block_text_bytes_max) return damaged("more text than a block may have");
     out.columns.push_back(as_rows(column, head.rows, out));
   }
   return {};

@@ -297,7 +297,7 @@ std::uint8_t put_times(const SeriesRows& rows, Bytes& out) {
 }  // namespace block
 
 bool fits_block(const SeriesRows& rows) {
-  return rows.rows() <= block_rows_max &&
+  return rows.rows() <= block_rows_max && rows.text.size() <= block_text_bytes_max &&
          rows.rows() * (rows.columns.size() + 1) <= block_cells_max;
 }
 

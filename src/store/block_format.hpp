@@ -65,11 +65,12 @@ namespace spindle::store {
 ///   integers: integer_codec.hpp; checksum: checksum.hpp; numbers little-endian; sums of whole
 ///   numbers may take up to 19 bytes as varint
 ///
-/// Limits, held by writer and reader: rows × (columns + 1) and rows alone, below.
+/// Limits, held by writer and reader: rows × (columns + 1), rows alone and the texts, below.
 inline constexpr std::uint8_t block_version = 3;
 inline constexpr std::size_t block_rows_max = 65'536;
 inline constexpr std::size_t block_cells_max = 1u << 22;
-inline constexpr std::size_t block_text_bytes_max = 64u << 20;  ///< Of a column, when unpacked.
+/// Of a column when unpacked, and of all texts of a block that is read whole.
+inline constexpr std::size_t block_text_bytes_max = 64u << 20;
 
 __extension__ using WideSum = unsigned __int128;
 
@@ -156,7 +157,7 @@ struct DecodedColumn {
   }
 };
 
-/// True when rows and columns are within the limits.
+/// True when rows, columns and texts are within the limits.
 [[nodiscard]] bool fits_block(const SeriesRows& rows);
 
 /// Whether columns are packed with zstd where that saves a tenth; without it a reader needs no

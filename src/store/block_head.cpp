@@ -79,13 +79,13 @@ class HeadReader {
   }
 
   bool read_column(std::int64_t& signal, ColumnHead& column) {
-    signal += in_.zigzag();
+    const auto step = in_.zigzag();
+    if (step < -signal || step > UINT32_MAX - signal) return false;
+    signal += step;
     const auto type = in_.u8();
     const auto flags = in_.u8();
     const auto kind = type & block::kind_bits;
-    if (!in_.ok() || signal < 0 || signal > UINT32_MAX ||
-        kind > static_cast<int>(ValueKind::text) || type >> 4 > 7)
-      return false;
+    if (!in_.ok() || kind > static_cast<int>(ValueKind::text) || type >> 4 > 7) return false;
     column.signal = static_cast<SignalKey>(signal);
     column.kind = static_cast<ValueKind>(kind);
     column.decimals = static_cast<std::uint8_t>(type >> 4);

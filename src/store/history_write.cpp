@@ -215,9 +215,11 @@ Result<void> History::write_rows(MachineKey machine, SeriesName name, SeriesRows
   if (!found) return fail(std::move(found.error()));
   auto& series = **found;
   if (!fits_block(rows))
-    return fail(Errc::invalid,
-                fmt::format("{}: {} rows of {} columns in one batch are too many",
-                            database_->file().string(), rows.rows(), rows.columns.size()));
+    return fail(
+        Errc::invalid,
+        fmt::format("{}: {} rows of {} columns with {} bytes of text in one batch are too many",
+                    database_->file().string(), rows.rows(), rows.columns.size(),
+                    rows.text.size()));
   if (auto ok = name_signals(series, rows); !ok) return ok;
   if (auto ok = learn_tails(series); !ok) return ok;
   rows.sort();

@@ -257,6 +257,10 @@ bool take_column(ByteReader& in, const Numbers& counts, const Numbers& known,
       if (row.any())
         row.sum.whole = static_cast<Int128>(static_cast<UInt128>(row.sum.whole) +
                                             static_cast<UInt128>(guess(row)));
+  // A key times µs takes 126 bits; of more, the differences to other products would not fit.
+  constexpr auto sum_max = static_cast<Int128>(1) << 126;
+  for (const auto& row : rows)
+    if (row.sum.whole > sum_max || row.sum.whole < -sum_max) return false;
   if (text) {
     const auto different = in.varint();
     if (!in.ok() || different > in.remaining()) return false;
@@ -316,11 +320,12 @@ Result<Front> take_front(ByteView bytes) {
     return damaged("number of columns out of range");
   std::uint64_t signal = 0;
   for (std::uint64_t n = 0; n < columns; ++n) {
-    signal += in.varint();
+    const auto step = in.varint();
+    if (step > UINT32_MAX - signal) return damaged("columns do not add up");
+    signal += step;
     const auto type = in.u8();
     out.places.push_back({signal, type, in.varint()});
-    if (!in.ok() || signal > 0xFFFFFFFF || (type & 15u) > static_cast<unsigned>(ValueKind::text) ||
-        type >> 4 > 8)
+    if (!in.ok() || (type & 15u) > static_cast<unsigned>(ValueKind::text) || type >> 4 > 8)
       return damaged("columns do not add up");
   }
   head.first = static_cast<SignalKey>(out.places.front().signal);

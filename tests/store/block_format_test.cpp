@@ -214,6 +214,54 @@ TEST(BlockFormat, WhatIsCutShortIsRefused) {
   EXPECT_FALSE(decode_block(longer, head, back));
 }
 
+// Found by fuzzing: the sum of two signals' distances did not fit a number.
+TEST(BlockFormat, SignalsThatStepOutOfTheirRangeAreRefused) {
+  for (const auto step : {INT64_MAX, INT64_MIN, std::int64_t{UINT32_MAX} - 34, std::int64_t{-36}}) {
+    Bytes bytes;
+    ByteWriter head(bytes);
+    for (const int n : {0, 0, 0, 1, 0}) head.u8(static_cast<std::uint8_t>(n));  // names, a row
+    head.zigzag(0);
+    for (const int n : {0, 0, 2}) head.varint(static_cast<std::uint64_t>(n));  // times, columns
+    for (const auto signal : {std::int64_t{35}, step}) {
+      head.zigzag(signal);
+      head.u8(0);                                  // no kind of value
+      head.u8(0);                                  // nothing known
+      for (int n = 0; n < 4; ++n) head.varint(0);  // no value; no bytes
+    }
+    Bytes block;
+    ByteWriter whole(block);
+    whole.u8(block_version);
+    whole.u8(0);
+    whole.varint(bytes.size());
+    whole.bytes(bytes);
+    whole.u32_le(checksum(block));
+    BlockHead read;
+    EXPECT_FALSE(read_block_head(block, block.size(), read)) << step;
+  }
+}
+
+TEST(BlockFormat, MoreTextThanABlockMayHaveIsRefused) {
+  SeriesRows rows;
+  constexpr std::size_t size = 1u << 20;
+  for (std::size_t row = 0; row <= block_text_bytes_max / size / 2; ++row) {
+    rows.begin_row({at_us(static_cast<std::int64_t>(row)), {}, {}});
+    for (const auto signal : {SignalKey{1}, SignalKey{2}})
+      rows.add(signal, Quality::good, Value::of_text(0, 0),
+               std::string(size, static_cast<char>('!' + row)));
+  }
+  EXPECT_FALSE(fits_block(rows));
+  const auto bytes = encoded(rows);
+  EXPECT_LT(bytes.size(), size) << "a small file that promises much";
+  BlockHead head;
+  SeriesRows back;
+  const auto read = decode_block(bytes, head, back);
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().what.find("more text than a block may have"), std::string::npos)
+      << read.error().what;
+  DecodedColumn one;
+  EXPECT_TRUE(decode_column(head, head.columns[0], bytes, one)) << "a column alone is read";
+}
+
 TEST(BlockFormat, AConstantColumnTakesAFewBytesOfTheHeadAndNoneBehind) {
   SeriesRows rows;
   for (int row = 0; row < 1000; ++row) {

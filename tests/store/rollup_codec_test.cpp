@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "store/integer_codec.hpp"
 #include "tests/store/naive_slices.hpp"
 
 namespace spindle::store {
@@ -121,6 +122,63 @@ TEST(RollUpCodec, LargeCountersAndSumsKeepEveryBit) {
   rollup.columns[0].signal = back.columns[0].signal;
   EXPECT_EQ(back, rollup);
   EXPECT_EQ(back.columns[0].times[0], (ValueTimes{{INT64_MAX, minute}}));
+}
+
+RollUp of_two_signals() {
+  RollUp out{MachineKey{3}, Level::minute, {}, 2, {}};
+  for (const auto signal : {SignalKey{1}, SignalKey{2}}) {
+    auto& column = out.columns.emplace_back();
+    column.signal = signal;
+    column.kind = ValueKind::integer;
+    column.rows.resize(rows_in_block(out.level));
+    auto& row = column.rows[7];
+    row.count = row.good = 1;
+    row.known = minute;
+    row.min = row.max = row.last = 5;
+    row.sum.whole = Int128{5} * minute;
+  }
+  return out;
+}
+
+TEST(RollUpCodec, SignalsThatStepOutOfTheirRangeAreRefused) {
+  const auto rollup = of_two_signals();
+  Bytes bytes;
+  encode_rollup(rollup, bytes);
+  ByteReader in(bytes);
+  in.u8();
+  in.u8();
+  in.varint();
+  in.zigzag();
+  in.varint();
+  std::vector<std::uint64_t> numbers;
+  for (int n = 0; n < 2; ++n)
+    ASSERT_TRUE(decode_integers(in, rows_in_block(rollup.level), numbers));
+  in.varint();
+  in.varint();
+  in.u8();
+  in.varint();
+  // One more than the signal before; now one less, the long way round.
+  ASSERT_EQ(bytes[in.position()], std::byte{1});
+  Bytes changed(bytes.begin(), bytes.begin() + std::ptrdiff_t(in.position()));
+  ByteWriter(changed).varint(UINT64_MAX);
+  changed.insert(changed.end(), bytes.begin() + std::ptrdiff_t(in.position()) + 1, bytes.end());
+  RollUp back;
+  ASSERT_TRUE(decode_rollup(bytes, {}, back));
+  EXPECT_EQ(back, rollup);
+  EXPECT_FALSE(decode_rollup(changed, {}, back));
+  EXPECT_FALSE(read_rollup_head(changed));
+}
+
+TEST(RollUpCodec, SumsNoKeysCanHaveAreRefused) {
+  constexpr auto most = Int128{1} << 126;
+  for (const auto [sum, fits] : {std::pair{most, true}, {most + 1, false}, {-most - 1, false}}) {
+    auto rollup = of_two_signals();
+    rollup.columns[1].rows[7].sum.whole = sum;
+    Bytes bytes;
+    encode_rollup(rollup, bytes);
+    RollUp back;
+    EXPECT_EQ(decode_rollup(bytes, {}, back).has_value(), fits);
+  }
 }
 
 // Minutes of a day's hours, put through bytes and merged, are the naive day.
