@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "plant/folder_use.hpp"
 #include "plant/retention.hpp"
 #include "store/history.hpp"
 #include "tests/store/temporary_folder.hpp"
@@ -24,7 +25,10 @@ class KeptHistory {
 
   /// Of all its files.
   [[nodiscard]] std::uint64_t bytes() const {
-    return sum_of(std::filesystem::recursive_directory_iterator(folder()));
+    std::uint64_t sum = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder()))
+      if (entry.is_regular_file()) sum += entry.file_size();
+    return sum;
   }
   /// The end of the newest file of raw rows that retention dropped.
   [[nodiscard]] Instant raw_dropped_to() const { return raw_dropped_to_; }
@@ -35,8 +39,7 @@ class KeptHistory {
     out.drop = [this](const StoredFile& wanted) { return drop(wanted); };
     out.disk = [this] { return std::optional(DiskSpace{1'000'000'000, 900'000'000 - bytes()}); };
     out.journal = [] { return Retention::Hands::Journal{}; };
-    // The index and its companions.
-    out.fixed_bytes = [this] { return sum_of(std::filesystem::directory_iterator(folder())); };
+    out.fixed_bytes = [this] { return folder_use(folder()).fixed(); };
     out.cut_journal = [](std::uint64_t) {};
     out.refuse_history = [](bool refuse) { EXPECT_FALSE(refuse); };
     out.audit = [](const std::string&) {};
@@ -48,13 +51,6 @@ class KeptHistory {
   }
 
  private:
-  template <class Entries>
-  static std::uint64_t sum_of(Entries entries) {
-    std::uint64_t sum = 0;
-    for (const auto& entry : entries)
-      if (entry.is_regular_file()) sum += entry.file_size();
-    return sum;
-  }
   Result<std::vector<StoredFile>> files() {
     auto files = history_->files();
     if (!files) return fail(files.error());
