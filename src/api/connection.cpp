@@ -138,7 +138,9 @@ asio::awaitable<void> serve_connection(tcp::socket socket, const House& house) {
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head),
                                                   asio::buffer(body.data(), body.size())};
     link.expires_after(idle_max);
-    auto [write_error, n] = co_await asio::async_write(link, parts, as_values);
+    // Asio gives the system 64 kB at a time, each with a turn of the loop, unless it is told more.
+    const auto at_once = [](const error_code& ec, std::size_t) { return ec ? 0 : written_at_once; };
+    auto [write_error, n] = co_await asio::async_write(link, parts, at_once, as_values);
     if (write_error) break;
     if (answer.response.stream && !head_only)
       if (!co_await send_body(link, std::move(answer.response.stream), house.io, house.workers,
