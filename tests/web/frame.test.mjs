@@ -106,6 +106,23 @@ describe('the frame', { skip, concurrency: false }, () => {
     await close();
   });
 
+  it('the palette takes the first letter that is typed once it is there', async () => {
+    const { page, faults, close } = await openPage(browser, server.url);
+    await page.locator('article[data-machine]').first().waitFor(patience);
+    const hasKeys = page.evaluate(() => new Promise((tell) => {
+      new MutationObserver((_, observer) => {
+        const field = document.querySelector('[data-palette] [role="combobox"]');
+        if (field === null) return;
+        observer.disconnect();
+        tell(document.activeElement === field);
+      }).observe(document.body, { childList: true, subtree: true });
+    }));
+    await page.keyboard.press('Control+k');
+    assert.equal(await hasKeys, true, 'the field has the keys as soon as it is drawn');
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   it('? lists the keys, and a field that is typed in keeps its own', async () => {
     const { page, faults, close } = await openPage(browser, server.url);
     await page.locator('article[data-machine]').first().waitFor(patience);

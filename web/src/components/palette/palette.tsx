@@ -90,7 +90,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Title className="visually-hidden">{t('palette.open')}</Modal.Title>
+        {/* The dialog gives its field the keys a moment after it is drawn: what is typed until then would be lost. */}
         <TextInput
+          autoFocus
           data-autofocus
           className={classes.field}
           size="lg"
