@@ -16,8 +16,7 @@ namespace {
 
 /// Few arenas, and very large blocks straight from the system: memory that is no longer used goes
 /// back, and a box of 500 machines stays small. What an answer of some MB takes is kept for the
-/// next one: to have it from the system each time costs a third of a large answer, and all of a
-/// small one.
+/// next one: to have it from the system each time costs up to half as much again as the answer.
 void set_up_memory() {
   ::mallopt(M_ARENA_MAX, 2);
   ::mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);

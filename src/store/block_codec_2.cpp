@@ -32,7 +32,7 @@ bool take_times(ByteReader& in, std::size_t rows, SeriesRows& out) {
     const auto time = instant_of(numbers[n]);
     out.times[n] = {time, {}, time};
   }
-  const auto take = [&](Instant RowTime::* field) {
+  const auto take = [&](auto field) {
     numbers.clear();
     if (!decode_integers(in, rows, numbers)) return false;
     for (std::size_t n = 0; n < rows; ++n)
